@@ -1,0 +1,35 @@
+"""Text to lines whose spans, laid end to end, are the text again."""
+
+from typing import NamedTuple
+
+_INVISIBLE = "\u200b\u2060\ufeff\u00ad"
+
+
+class Line(NamedTuple):
+    """One line of a decoded text.
+
+    ``start`` and ``end`` are character offsets into that text and include the line's own ending, so
+    that the spans of all lines cover it without a gap. ``text`` is what stands between them, without
+    white space or invisible characters at either end: what rules match and what a body is built from.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+def split_lines(text: str) -> list[Line]:
+    r"""Split a text at every kind of line ending that news files hold (those of ``str.splitlines``).
+
+    >>> split_lines("Title\r\n\r\n Body.")
+    [Line(start=0, end=7, text='Title'), Line(start=7, end=9, text=''), Line(start=9, end=15, text='Body.')]
+    >>> split_lines("")
+    []
+    """
+    lines = []
+    start = 0
+    for span in text.splitlines(keepends=True):
+        end = start + len(span)
+        lines.append(Line(start, end, span.strip().strip(_INVISIBLE).strip()))
+        start = end
+    return lines
