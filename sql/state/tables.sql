@@ -1,0 +1,38 @@
+-- The private state database: what is known of raw files and records. newsmill rebuild can make it anew.
+CREATE TABLE IF NOT EXISTS files (
+    raw_path VARCHAR NOT NULL,
+    size BIGINT,
+    mtime_ns BIGINT,
+    inode UBIGINT,
+    sha256 VARCHAR,
+    articles BIGINT NOT NULL,
+    duplicates BIGINT NOT NULL,
+    quarantined BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS versions (
+    article_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    record_id UUID NOT NULL,
+    content_hash UUID NOT NULL,
+    title VARCHAR,
+    source_key VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS batches (
+    table_name VARCHAR NOT NULL,
+    bytes BIGINT NOT NULL,
+    row_count BIGINT NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL
+);
+
+-- How is a record identified? As newsmill.identity.record_id does it.
+CREATE OR REPLACE MACRO record_id_of(raw_path, record) AS left(sha256(raw_path || chr(10) || record), 32)::UUID;
+
+-- What is a duplicate a duplicate within? The outlet, or where that is not known the top folder of its file.
+CREATE OR REPLACE MACRO source_key_of(outlet_domain, outlet, raw_path) AS coalesce(
+    outlet_domain,
+    'name:' || outlet,
+    'folder:' || if(contains(raw_path, '/'), split_part(raw_path, '/', 1), '')
+);

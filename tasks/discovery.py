@@ -1,0 +1,130 @@
+"""What stands under RAW, what of it is new, and how it is shared out."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from newsmill.paths import to_raw_path
+from tasks.database import connection, fetch_one, statement
+from tasks.run import Run
+from tasks.staged import LISTING, Shard
+from tasks.state import open_state
+
+SHARD_BYTES = 8 * 2**20
+MAX_SHARDS = 90
+_EXAMPLES = 5
+_LISTED_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Things under RAW that are no records, counted by reason, with a few examples of each."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: str, raw_path: str) -> None:
+        """Count one."""
+        self.counts[reason] += 1
+        if len(examples := self.examples.setdefault(reason, [])) < _EXAMPLES:
+            examples.append(raw_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What discovery found: the shards to clean, and the records of files that have not changed."""
+
+    shards: list[Shard]
+    refused: Counter[str]
+    refused_examples: dict[str, list[str]]
+    unchanged: int
+    duplicates: int
+    quarantined: int
+
+    @property
+    def bytes(self) -> int:
+        """Raw bytes to read."""
+        return sum(shard.bytes for shard in self.shards)
+
+    @property
+    def files(self) -> int:
+        """Files to read."""
+        return sum(shard.files for shard in self.shards)
+
+
+def walk(raw: Path, refused: Refused) -> Iterator[tuple[str, int, int, int]]:
+    """Yield raw_path, size in bytes, mtime in ns and inode of every regular file under RAW.
+
+    Never follows a link. Hidden names, links, pipes, sockets, devices, README files and folders that
+    cannot be read are counted in ``refused``.
+    """
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(raw / folder) as entries:
+                found = list(entries)
+        except OSError as error:
+            refused.add(f"folder: {error.strerror}", to_raw_path(folder))
+            continue
+        for entry in found:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if reason := _no_record(entry):
+                refused.add(reason, to_raw_path(path))
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            else:
+                try:
+                    about = entry.stat(follow_symlinks=False)
+                except OSError as error:
+                    refused.add(f"file: {error.strerror}", to_raw_path(path))
+                    continue
+                yield to_raw_path(path), about.st_size, about.st_mtime_ns, about.st_ino
+
+
+def _no_record(entry: "os.DirEntry[str]") -> str | None:
+    if entry.name.startswith("."):
+        return "hidden"
+    if entry.is_symlink():
+        return "link"
+    if entry.is_dir(follow_symlinks=False):
+        return None
+    if not entry.is_file(follow_symlinks=False):
+        return "not a regular file"
+    return "readme" if entry.name.lower() in {"readme", "readme.md", "readme.txt"} else None
+
+
+def find_new(run: Run) -> Found:
+    """List RAW, leave out the files whose size, mtime and inode are known, and share out the rest.
+
+    Each shard's listing is left in the run's staging; memory does not grow with the number of files.
+    """
+    refused = Refused()
+    found = run.staging / "found.parquet"
+    _write_listing(found, walk(run.raw, refused))
+    with connection(run.staging) as db:
+        open_state(db, run.warehouse)
+        limits = {"found": str(found), "shard_bytes": SHARD_BYTES, "max_shards": MAX_SHARDS}
+        db.execute(statement("ingest/find"), limits)
+        unchanged, duplicates, quarantined = fetch_one(db, statement("ingest/known"), {"found": str(found)})
+        shards = [Shard(*row) for row in db.execute(statement("ingest/shards")).fetchall()]
+        for shard in shards:
+            rows = db.sql(statement("ingest/shard_files"), params={"shard": shard.number}).to_arrow_table()
+            pq.write_table(rows.cast(LISTING), shard.listing(run.staging))
+    return Found(shards, refused.counts, refused.examples, unchanged, duplicates, quarantined)
+
+
+def _write_listing(path: Path, files: Iterator[tuple[str, int, int, int]]) -> None:
+    schema = LISTING.remove(LISTING.get_field_index("sha256"))
+    with pq.ParquetWriter(path, schema, compression="lz4") as writer:
+        while rows := list(islice(files, _LISTED_AT_ONCE)):
+            arrays = [
+                pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+            ]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))

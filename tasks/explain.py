@@ -1,0 +1,127 @@
+"""An article in colour: what was kept, what was cut, and by which rule."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from newsmill.clean import Cleaned, clean
+from newsmill.outlet import Hints
+from newsmill.readers import reader_for
+from newsmill.rejection import Rejected
+from tasks.failures import WrongUse
+from tasks.layout import Warehouse
+from tasks.query import open_news, visible
+from tasks.rules import load_rules
+
+_FIELD = "cyan"
+_CUT = "red strike"
+
+
+def explain_file(path: Path, console: Console) -> None:
+    """Clean a file as an ingest would and show the fate of its every line.
+
+    Raises:
+        WrongUse: no reader takes such files, or the file cannot be read.
+    """
+    reader = reader_for(path.name)
+    if reader is None:
+        raise WrongUse(f"{path}: no reader takes files of this name; rename it, or convert it to .txt.")
+    rules = load_rules()
+    try:
+        with path.open("rb") as file:
+            for record in reader.read(file):
+                if isinstance(record.content, Rejected):
+                    why = record.content
+                    console.print(f"{path}: quarantined in {why.stage} as {why.code}. {why.message}", highlight=False)
+                    continue
+                cleaned = clean(record.content.text, rules, Hints(raw_path=str(path)))
+                _print_fields(cleaned, record.content.encoding, console)
+                verdicts = ((v.fate, v.kept, v.rule) for v in cleaned.verdicts)
+                text = record.content.text
+                spans = (text[line.start : line.end] for line in cleaned.lines)
+                _print_lines(zip(verdicts, spans, strict=True), console)
+    except OSError as error:
+        raise WrongUse(f"{path}: cannot be read ({error.strerror}).") from error
+
+
+def explain_article(article_id: str, warehouse: Warehouse, console: Console) -> None:
+    """Show a stored article's ledger: its newest version, or a duplicate by its record_id.
+
+    Raises:
+        WrongUse: this is neither a file nor an article of the warehouse.
+        StorageFailed: there is no warehouse yet.
+    """
+    try:
+        identity = UUID(article_id)
+    except ValueError as error:
+        raise WrongUse(f"{article_id}: no such file, and not an article's id.") from error
+    with open_news(warehouse.news) as news:
+        fields = news.execute(
+            "SELECT title, outlet, outlet_domain, authors, published_at, language, confidence, encoding, raw_path "
+            "FROM articles WHERE article_id = $id",
+            {"id": identity},
+        )
+        names = [column[0] for column in fields.description or ()]
+        article = fields.fetchone()
+        lines = news.execute(
+            "SELECT fate, kept, rule, text FROM lines WHERE article_id = $id "
+            "AND version = (SELECT max(version) FROM lines WHERE article_id = $id) ORDER BY line",
+            {"id": identity},
+        ).fetchall()
+    if not lines:
+        raise WrongUse(f"{article_id}: no such article in {warehouse.news}.")
+    _print_pairs(zip(names, article or (), strict=False), console)
+    _print_lines((((fate, kept, rule), text) for fate, kept, rule, text in lines), console)
+
+
+def _print_fields(cleaned: Cleaned, encoding: str, console: Console) -> None:
+    fields = cleaned.fields
+    pairs = {
+        "title": fields.title,
+        "deck": fields.deck,
+        "authors": ", ".join(fields.authors),
+        "agency": fields.agency,
+        "dateline": fields.dateline,
+        "published": fields.published and f"{fields.published.at.isoformat()} ({fields.published.precision})",
+        "outlet": fields.outlet and f"{fields.outlet.name or '?'} · {fields.outlet.domain or '?'} (from the {fields.outlet.source})",
+        "language": fields.language,
+        "words": fields.word_count,
+        "confidence": round(fields.confidence, 2),
+        "encoding": encoding,
+    }
+    _print_pairs(pairs.items(), console)
+
+
+def _print_pairs(pairs: Iterable[tuple[str, object]], console: Console) -> None:
+    grid = Table.grid(padding=(0, 2))
+    for name, value in pairs:
+        if value not in (None, "", []):
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            grid.add_row(Text(name, "bold"), Text(visible(shown)))
+    console.print(grid)
+    console.print()
+
+
+def _print_lines(lines: Iterable[tuple[tuple[str, bool, str], str]], console: Console) -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right", style="dim", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    kept_chars = cut_chars = 0
+    for number, ((fate, kept, rule), text) in enumerate(lines):
+        if kept:
+            kept_chars += len(text)
+        else:
+            cut_chars += len(text)
+        if fate == "blank":
+            continue
+        style = ("" if fate in {"body", "subhead"} else _FIELD) if kept else _CUT
+        label = f"{'  ' if kept else '✂ '}{fate}" if rule in {fate, ""} else f"{'  ' if kept else '✂ '}{fate}: {rule}"
+        grid.add_row(str(number), Text(label, "dim" if kept else "red"), Text(visible(text.strip()), style))
+    console.print(grid)
+    console.print()
+    console.print(f"Kept {kept_chars:,} characters, cut {cut_chars:,}.", style="dim", highlight=False)

@@ -1,0 +1,71 @@
+"""A run: what it works on, and how it begins."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import newsmill
+from newsmill.rules import RuleError
+from tasks.database import connection, statement
+from tasks.failures import WrongUse
+from tasks.layout import PROJECT, Warehouse
+from tasks.recovery import recover
+from tasks.rules import load_rules
+from tasks.staged import RunInfo
+from tasks.state import open_state
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run over one RAW into one warehouse."""
+
+    raw: Path
+    rules: Path
+    warehouse: Warehouse
+    info: RunInfo
+    #: Wall seconds of each stage that is behind the run.
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def staging(self) -> Path:
+        """Where this run writes before it commits."""
+        return self.warehouse.staging / self.info.run_id
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Note how long the block takes as the stage's seconds."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = time.monotonic() - started
+
+
+def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules") -> Run:
+    """Begin a run: finish or sweep what an earlier one left, and put this one on record.
+
+    The caller holds the warehouse's lock.
+
+    Raises:
+        WrongUse: RAW is no folder, or a rule file has a mistake.
+        StorageFailed: the warehouse cannot be written.
+    """
+    if not raw.is_dir():
+        raise WrongUse(f"{raw}: no such folder; name the folder that holds your raw articles.")
+    try:
+        rules_version = load_rules(rules).version
+    except RuleError as error:
+        raise WrongUse(str(error)) from error
+    started_at = datetime.now(UTC)
+    run_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    run = Run(raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version))
+    recover(warehouse)
+    run.staging.mkdir()
+    with connection(run.staging) as db:
+        open_state(db, warehouse)
+        db.execute(statement("commit/begin"), {"raw": str(run.raw), **asdict(run.info)})
+    return run

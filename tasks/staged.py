@@ -1,0 +1,99 @@
+"""What a worker leaves in staging for each shard, and the run it works for."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from newsmill.schema import Article
+from tasks.parquet import arrow_schema
+
+#: One row a file to read. ``sha256`` is that of the file when it was last read, null for a new file.
+LISTING = pa.schema(
+    [
+        pa.field("raw_path", pa.string(), nullable=False),
+        pa.field("size", pa.int64(), nullable=False),
+        pa.field("mtime_ns", pa.int64(), nullable=False),
+        pa.field("inode", pa.uint64(), nullable=False),
+        pa.field("sha256", pa.string()),
+    ]
+)
+
+#: One row a record, or a file that gave none. ``outcome``: cleaned, rejected, known (the file's bytes are
+#: those that were read before) or deferred (it changed or went while it was read).
+RECORDS = pa.schema(
+    [
+        *LISTING,
+        pa.field("record", pa.int64(), nullable=False),
+        pa.field("record_id", pa.uuid(), nullable=False),
+        pa.field("outcome", pa.string(), nullable=False),
+        pa.field("raw_format", pa.string()),
+        pa.field("stage", pa.string()),
+        pa.field("code", pa.string()),
+        pa.field("message", pa.string()),
+        pa.field("article_id", pa.uuid()),
+        pa.field("content_hash", pa.uuid()),
+        pa.field("title", pa.string()),
+        pa.field("outlet", pa.string()),
+        pa.field("outlet_domain", pa.string()),
+    ]
+)
+
+#: An article before its version is known.
+ARTICLES = pa.schema([pa.field("record_id", pa.uuid(), nullable=False), *arrow_schema(Article)])
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What every row that a run writes says of the run."""
+
+    run_id: str
+    started_at: datetime
+    code_version: str
+    rules_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One shard for one worker: paths alone travel; the listing and the results stand in staging."""
+
+    raw: str
+    rules: str
+    listing: str
+    output: str
+    counter: str
+    run: RunInfo
+    #: raw_path to the rejection (code and message) of files that stopped a worker before.
+    poisoned: dict[str, tuple[str, str]]
+
+    def to_json(self) -> str:
+        """Write the job as one line."""
+        return json.dumps(asdict(self), default=datetime.isoformat)
+
+    @classmethod
+    def from_json(cls, line: str) -> "Job":
+        """Read a job as :meth:`to_json` wrote it."""
+        fields = json.loads(line)
+        run = fields.pop("run")
+        run["started_at"] = datetime.fromisoformat(run["started_at"])
+        poisoned = {path: tuple(reason) for path, reason in fields.pop("poisoned").items()}
+        return cls(**fields, run=RunInfo(**run), poisoned=poisoned)
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A share of the files to read: about as many bytes as the others."""
+
+    number: int
+    files: int
+    bytes: int
+
+    def listing(self, staging: Path) -> Path:
+        """The Parquet file that names the shard's files."""
+        return staging / f"shard-{self.number:04}.parquet"
+
+    def output(self, staging: Path) -> Path:
+        """The folder of the shard's results."""
+        return staging / f"shard-{self.number:04}"

@@ -1,0 +1,43 @@
+"""The state database: its tables, and what a run leaves in it."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from newsmill.schema import TABLES
+from tasks.database import attach, create_table, statement
+from tasks.failures import StorageFailed
+from tasks.layout import SNAPSHOTS, Warehouse
+
+
+def open_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
+    """Attach the state database as ``state`` and use it; a new one gets its tables.
+
+    Raises:
+        StorageFailed: the file is damaged or no database; the message says how to mend it.
+    """
+    try:
+        attach(db, warehouse.state, "state")
+    except duckdb.Error as error:
+        raise StorageFailed(
+            f"{warehouse.state}: cannot be opened ({str(error).splitlines()[0]}); "
+            "move it away and run newsmill rebuild, which makes it anew from Parquet."
+        ) from error
+    db.execute(statement("state/tables"))
+    for table in SNAPSHOTS:
+        create_table(db, table, TABLES[table])
+
+
+def remember_batch(db: duckdb.DuckDBPyConnection, table: str, run_id: str, path: Path) -> None:
+    """Put a batch file on record with its size, rows and SHA-256."""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    about = [table, run_id, path.stat().st_size, pq.read_metadata(path).num_rows, sha256]
+    db.execute("INSERT INTO state.batches (table_name, run_id, bytes, row_count, sha256) VALUES (?, ?, ?, ?, ?)", about)
+
+
+def checkpoint(db: duckdb.DuckDBPyConnection) -> None:
+    """Fold the write-ahead log into the file, so that the file alone is the state."""
+    db.execute("CHECKPOINT state")

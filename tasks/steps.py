@@ -1,0 +1,97 @@
+"""The steps of a run as Prefect tasks. Paths and counts travel between them, never article text."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import State, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.logging import get_run_logger
+from prefect.states import Completed
+
+from tasks import summary
+from tasks.discovery import Found, find_new
+from tasks.layout import Warehouse
+from tasks.load import Counts, load_run
+from tasks.progress import watched
+from tasks.publish import publish_news
+from tasks.run import Run, open_run
+from tasks.staged import Job, Shard
+from tasks.workers import Workers, worker_count
+
+SUMMARY_KEY = "ingest-summary"
+
+
+def name_run() -> str:
+    """Name a flow run by when it began, as the UI lists it."""
+    return f"ingest {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@task(cache_policy=NO_CACHE)
+def begin(raw: Path, warehouse: Warehouse) -> Run:
+    """Clear up after a run that was killed, and put this one on record."""
+    return open_run(raw, warehouse)
+
+
+@task(cache_policy=NO_CACHE)
+def discover(run: Run) -> Found:
+    """Find the files under RAW that are new or changed, and share them out."""
+    with run.timed("discover"):
+        found = find_new(run)
+    get_run_logger().info("%d files to read (%.1f MB)", found.files, found.bytes / 1e6)
+    for reason, examples in sorted(found.refused_examples.items()):
+        get_run_logger().info("Not read, %s: %d, such as %r", reason, found.refused[reason], examples[0])
+    return found
+
+
+@contextmanager
+def cleaning(run: Run, found: Found) -> Iterator[Workers]:
+    """Start the worker processes and show their progress; stop them when the block ends."""
+    with run.timed("clean"), Workers(run.staging, worker_count()) as workers, watched(workers, found.bytes):
+        yield workers
+
+
+@task(cache_policy=NO_CACHE, task_run_name="clean shard {shard.number}: {shard.files} files")
+def clean_shard(run: Run, shard: Shard, workers: Workers) -> None:
+    """Have one worker process clean a shard and leave its Parquet in staging."""
+    workers.clean(
+        Job(
+            raw=str(run.raw),
+            rules=str(run.rules),
+            listing=str(shard.listing(run.staging)),
+            output=str(shard.output(run.staging)),
+            counter="",
+            run=run.info,
+            poisoned={},
+        )
+    )
+
+
+def wait_for(shards: list[PrefectFuture[None]]) -> None:
+    """Wait until every shard is clean; the first failure is raised."""
+    for shard in shards:
+        shard.result()
+
+
+@task(cache_policy=NO_CACHE)
+def load(run: Run, found: Found) -> Counts:
+    """Decide what becomes of each record, write the Parquet batches and commit them."""
+    counts = load_run(run, found)
+    get_run_logger().info("%s", counts)
+    return counts
+
+
+@task(cache_policy=NO_CACHE, retries=1)
+def publish(run: Run) -> None:
+    """Build the new news.duckdb aside and swap it in."""
+    publish_news(run.warehouse, run.staging)
+
+
+@task(cache_policy=NO_CACHE)
+def report(run: Run, counts: Counts) -> State[None]:
+    """Leave the summary in the UI and end the run with one sentence."""
+    create_markdown_artifact(summary.markdown(run.warehouse, run.info.run_id), key=SUMMARY_KEY, description=summary.sentence(counts))
+    return Completed(message=summary.sentence(counts))

@@ -1,0 +1,163 @@
+"""The worker processes of a run: started once, given shard after shard, watched, and replaced when they die.
+
+A standard process pool would import the parent's main module in every worker (under Prefect that costs
+seconds each), cannot say which file a worker died at, and cannot stop one that hangs. So each worker is a
+plain subprocess that takes a job a line and reports its place through shared memory.
+"""
+
+import json
+import os
+import queue
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow.parquet as pq
+
+from tasks.failpoints import failpoint
+from tasks.failures import Failure, StorageFailed
+from tasks.staged import Job
+from tasks.worker import COUNTER_BYTES, MEMORY_LIMIT, Counter
+
+#: Wall seconds that one file may take before its worker is stopped and the file is quarantined.
+FILE_SECONDS = 60.0
+_ATTEMPTS = 2
+
+
+def worker_count() -> int:
+    """Count the processors that this process may use: one worker each."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Worker:
+    """One worker process and the counter it writes."""
+
+    def __init__(self, staging: Path, number: int) -> None:
+        self.counter_path = staging / f"worker-{number}.counter"
+        self.counter_path.write_bytes(bytes(COUNTER_BYTES))
+        self.counter = Counter(self.counter_path)
+        self._errors = (staging / f"worker-{number}.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "tasks.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "ARROW_IO_THREADS": "1"},
+        )
+
+    def ask(self, job: Job) -> dict[str, object] | str:
+        """Send a job and wait; give its answer, or why there is none: 'died' or 'timeout'."""
+        assert self._process.stdin is not None  # noqa: S101 (for the type checker)
+        assert self._process.stdout is not None  # noqa: S101
+        self.counter.write(0, 0)
+        try:
+            self._process.stdin.write(f"{job.to_json()}\n".encode())
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return "died"
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            place, since = -1, time.monotonic()
+            while not selector.select(timeout=1.0):
+                now = self.counter.read()[0]
+                if now != place:
+                    place, since = now, time.monotonic()
+                elif time.monotonic() - since > FILE_SECONDS:
+                    return "timeout"
+        answer = self._process.stdout.readline()
+        return dict(json.loads(answer)) if answer else "died"
+
+    def stop(self) -> None:
+        """End the process, at work or not, and wait until it is gone."""
+        self._process.kill()
+        self._process.communicate()
+        self._errors.close()
+
+
+class Workers:
+    """A run's worker processes. Threads call :meth:`clean`; each gets an idle worker or a new one."""
+
+    def __init__(self, staging: Path, count: int) -> None:
+        self.count = count
+        self._staging = staging
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._all: list[_Worker] = []
+        self._finished_bytes = 0
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def clean(self, job: Job) -> None:
+        """Clean one shard. A file that stops its worker twice is rejected, and the others are cleaned.
+
+        Raises:
+            StorageFailed: the worker could not write its results.
+        """
+        attempts: dict[str, int] = {}
+        while True:
+            worker = self._take()
+            answer = worker.ask(replace(job, counter=str(worker.counter_path)))
+            if isinstance(answer, dict):
+                self._give_back(worker)
+                if "error" in answer:
+                    raise StorageFailed(f"{answer['file']}: {answer['error']}.")
+                failpoint("mid-clean")
+                return
+            culprit = self._file_at(job, worker.counter.read()[0])
+            self._discard(worker)
+            if self._closed:
+                raise Failure("stopped with the run")
+            attempts[culprit] = attempts.get(culprit, 0) + 1
+            if attempts[culprit] >= _ATTEMPTS or answer == "timeout":
+                job.poisoned[culprit] = _reason(answer)
+
+    def done_bytes(self) -> int:
+        """Count the raw bytes that are behind all workers."""
+        with self._lock:
+            return self._finished_bytes + sum(worker.counter.read()[1] for worker in self._all)
+
+    def _take(self) -> _Worker:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            with self._lock:
+                worker = _Worker(self._staging, len(self._all))
+                self._all.append(worker)
+            return worker
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._lock:
+            self._finished_bytes += worker.counter.read()[1]
+            worker.counter.write(0, 0)
+        self._idle.put(worker)
+
+    def _discard(self, worker: _Worker) -> None:
+        worker.stop()
+        worker.counter.write(0, 0)
+
+    @staticmethod
+    def _file_at(job: Job, place: int) -> str:
+        paths = pq.read_table(job.listing, columns=["raw_path"])["raw_path"]
+        return str(paths[min(place, len(paths) - 1)])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closed = True
+        for worker in self._all:
+            worker.stop()
+
+
+def _reason(answer: str) -> tuple[str, str]:
+    if answer == "timeout":
+        return "timeout", f"Took over {FILE_SECONDS:.0f} s to clean: look whether it is one article at all."
+    limit = MEMORY_LIMIT // 2**30
+    return "worker_died", f"The worker process died on it twice (its memory limit is {limit} GiB)."
