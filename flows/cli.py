@@ -2,42 +2,42 @@
 
 import os
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
+import click
 import typer
 from rich.console import Console
 
-from tasks.failures import Failure, StorageFailed
+from newsmill.schema import Run
+from tasks.failures import Failure, StorageFailed, WrongUse
 from tasks.layout import Warehouse
+from tasks.lock import held
 
-INTERRUPTED = 5
 OVER_LIMIT = 1
+INTERRUPTED = 5
 
 app = typer.Typer(
     help="A news-ingestion mill: raw article text to Parquet to DuckDB, with every cut line on record.",
+    epilog="Exit codes: 0 done; 1 done, but more records are in quarantine than allowed; 2 wrong use; "
+    "3 another run holds the warehouse; 4 storage failed; 5 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done · 1 done, but more records are in quarantine than allowed · 2 wrong use · "
-    "3 another run holds the warehouse · 4 storage failed · 5 interrupted.",
 )
-_debug = False
 
 
 class Format(StrEnum):
-    """How `newsmill sql` writes its answer."""
+    """How ``newsmill sql`` writes its answer."""
 
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
 
 
-RawArgument = Annotated[Path, typer.Argument(help="Folder of raw articles; it is only read.", show_default=True)]
+RawArgument = Annotated[Path, typer.Argument(help="Folder of raw articles; it is only read.")]
 WarehouseOption = Annotated[Path, typer.Option("--warehouse", help="Folder of Parquet and news.duckdb.")]
 
 
@@ -45,9 +45,9 @@ WarehouseOption = Annotated[Path, typer.Option("--warehouse", help="Folder of Pa
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback where something fails.")] = False,
 ) -> None:
-    """Take the options that stand before a command."""
-    global _debug  # noqa: PLW0603 (read once, by main)
-    _debug = debug
+    """Take what stands before a command."""
+    if debug:
+        os.environ["NEWSMILL_DEBUG"] = "1"
 
 
 @app.command()
@@ -58,40 +58,48 @@ def ingest(
         float, typer.Option(min=0, max=1, help="Share of records in quarantine above which the exit code is 1.")
     ] = 0.2,
 ) -> None:
-    """Clean what is new under RAW, write Parquet and publish news.duckdb.
+    """Clean what is new under RAW, write it to Parquet and publish news.duckdb.
 
     Run again on the same files it changes nothing; killed anywhere and run again, it ends as if never killed.
     """
-    from tasks.lock import held
-
-    mill = Warehouse(warehouse)
     if not raw.is_dir():
-        _fail(f"{raw}: no such folder; name the folder that holds your raw articles.", 2)
+        raise WrongUse(f"{raw}: no such folder; name the folder that holds your raw articles.")
+    mill = Warehouse(warehouse)
     with held(mill):
-        from tasks.server import serving
+        run = _run_flow(raw, mill)
+    from tasks.summary import table
 
-        with serving():
-            run = _ingest_flow(raw, mill)
+    Console().print(table(run))
     if run.quarantined > quarantine_limit * run.discovered:
-        _say(
-            f"{run.quarantined} of {run.discovered} records are in quarantine, over the allowed "
-            f"{quarantine_limit:.0%}: newsmill sql 'FROM quarantine_by_code' says why."
+        raise OverLimit(
+            f"{run.quarantined:,} of {run.discovered:,} records are in quarantine, over the allowed "
+            f"{quarantine_limit:.0%}; newsmill sql 'FROM quarantine_by_code' says why."
         )
-        raise typer.Exit(OVER_LIMIT)
+
+
+def _run_flow(raw: Path, mill: Warehouse) -> Run:
+    """Run the flow on the server that is there, or on a short-lived one; the run's own record is the outcome."""
+    from tasks.server import serving
+    from tasks.state import last_run
+
+    with serving():
+        from flows.ingest import ingest as flow
+
+        flow(raw, mill.root)
+    return last_run(mill)
 
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help="One SELECT (or FROM …, DESCRIBE, SHOW, SUMMARIZE); - reads it from standard input.")],
+    query: Annotated[str, typer.Argument(help="One SELECT, FROM, DESCRIBE or SUMMARIZE; - reads it from standard input.")],
     warehouse: WarehouseOption = Path("warehouse"),
-    output: Annotated[Format, typer.Option("--format", "-f", help="How to write the answer.")] = Format.TABLE,
+    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the query is stopped.")] = 60.0,
 ) -> None:
     """Ask the warehouse: read-only, no files, no network, bounded in time and memory."""
     from tasks.query import answer
 
-    text = sys.stdin.read() if query == "-" else query
-    answer(Warehouse(warehouse).news, text, output.value, timeout)
+    answer(Warehouse(warehouse).news, sys.stdin.read() if query == "-" else query, output.value, timeout)
 
 
 @app.command()
@@ -102,17 +110,15 @@ def explain(
     """Show an article in colour: what was kept, what was cut, and by which rule."""
     from tasks.explain import explain_article, explain_file
 
-    console = Console()
     if Path(what).is_file():
-        explain_file(Path(what), console)
+        explain_file(Path(what), Console())
     else:
-        explain_article(what, Warehouse(warehouse), console)
+        explain_article(what, Warehouse(warehouse), Console())
 
 
 @app.command()
 def rebuild(warehouse: WarehouseOption = Path("warehouse")) -> None:
     """Make news.duckdb anew from the Parquet files alone."""
-    from tasks.lock import held
     from tasks.publish import rebuild_news
 
     mill = Warehouse(warehouse)
@@ -129,32 +135,38 @@ def up(
     port: Annotated[int, typer.Option(help="Port of the Prefect UI on 127.0.0.1.")] = 4200,
 ) -> None:
     """Start the Prefect server with its UI, the schedule and what executes it; Ctrl-C stops all of it."""
-    from flows.up import up as serve
+    from flows.up import up as start
 
-    serve(raw, warehouse, every, port)
+    start(raw, warehouse, every, port)
+
+
+class OverLimit(Failure):
+    """The run is done, but more records are in quarantine than the user allows."""
+
+    exit_code = OVER_LIMIT
 
 
 def main() -> None:
     """Run the command line and exit with its documented code."""
     try:
-        code = app(standalone_mode=False)
-    except Failure as failure:
-        code = _fail(str(failure), failure.exit_code)
+        sys.exit(app(standalone_mode=False))
     except click.ClickException as error:
         error.show()
-        code = WrongUse.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        code = _fail("Interrupted; what was committed stands, and the next run goes on from there.", INTERRUPTED)
-    except OSError as error:
-        code = _fail(f"{error.filename or 'storage'}: {error.strerror or error}.", StorageFailed.exit_code)
-    sys.exit(code)
+        sys.exit(WrongUse.exit_code)
+    except (Failure, OSError, KeyboardInterrupt, click.Abort) as stopped:
+        if os.environ.get("NEWSMILL_DEBUG"):
+            raise
+        message, code = _last_words(stopped)
+        Console(stderr=True).print(f"newsmill: {message}", style="red", highlight=False, soft_wrap=True, markup=False)
+        sys.exit(code)
 
 
-def _fail(message: str, code: int) -> int:
-    if _debug:
-        raise  # noqa: PLE0704 (called while the failure is handled)
-    Console(stderr=True).print(f"newsmill: {message}", style="red", highlight=False, soft_wrap=True, markup=False)
-    return code
+def _last_words(stopped: BaseException) -> tuple[str, int]:
+    if isinstance(stopped, Failure):
+        return str(stopped), stopped.exit_code
+    if isinstance(stopped, OSError):
+        return f"{stopped.filename or 'storage'}: {stopped.strerror or stopped}.", StorageFailed.exit_code
+    return "interrupted; what was committed stands, and the next run goes on from there.", INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ _MAGIC = (
 )  # fmt: skip
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x0b\x1b\x1a\x1c\x1d\x1e\x1f\x00"))
 # UTF-8 that was read as windows-1252 or MacRoman shows these pairs; ordinary text does not.
+_MOJIBAKE_SIGNS = "\u00c3\u00c2\u00d0\u00d1\u00c4\u00c5\u00e2\u00e0\u00f0"
 _MOJIBAKE = re.compile(
     "[\u00c3\u00c2\u00d0\u00d1\u00c4\u00c5][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013-\u203a\u20ac\u2122]|\u00e2[\u0080\u20ac][\u0080-\u00bf\u0152\u0153\u02dc\u2013-\u203a\u2122\u0161\u017e]"
@@ -74,7 +75,7 @@ def decode(data: bytes) -> Decoded | Rejected:
         text = text.replace("\x00", "\ufffd")
     if _is_damaged(text):
         return Rejected("decode", "undecodable", "More than 5 % of the characters cannot be decoded.")
-    if not text.isascii() and _MOJIBAKE.search(text):
+    if not text.isascii() and any(sign in text for sign in _MOJIBAKE_SIGNS) and _MOJIBAKE.search(text):
         repaired = ftfy.fix_encoding(text)
         if repaired != text:
             return Decoded(repaired, f"{encoding}+ftfy")

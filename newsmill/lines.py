@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 _INVISIBLE = "\u200b\u2060\ufeff\u00ad"
+_INVISIBLE_OR_SPACE = f"{_INVISIBLE} \t\r\n\xa0"
 
 
 class Line(NamedTuple):
@@ -30,6 +31,9 @@ def split_lines(text: str) -> list[Line]:
     start = 0
     for span in text.splitlines(keepends=True):
         end = start + len(span)
-        lines.append(Line(start, end, span.strip().strip(_INVISIBLE).strip()))
+        text = span.strip()
+        if text and (text[0] in _INVISIBLE or text[-1] in _INVISIBLE):
+            text = text.strip(_INVISIBLE_OR_SPACE)
+        lines.append(Line(start, end, text))
         start = end
     return lines

@@ -108,7 +108,7 @@ class Quarantined:
 class Run:
     """One row a run. discovered = loaded + new_versions + unchanged + duplicates + quarantined."""
 
-    run_id: str = column("UTC start and a random suffix: runs sort by it.")
+    run_id: str = column("UTC start to the microsecond and a random suffix: runs sort by it.")
     started_at: datetime = column("Start (UTC).")
     finished_at: datetime | None = column("End (UTC). Null for a run that was interrupted.")
     status: str = column("completed, or interrupted.")

@@ -1,7 +1,8 @@
 """Faults on order, for the tests that prove that a fault changes nothing.
 
 ``NEWSMILL_FAILPOINT=name:n:action`` makes the n-th passage of the point ``name`` fail in that process:
-``kill`` ends it as ``kill -9`` does, ``enospc`` raises the error of a full disk. Inert without
+``kill`` ends it as ``kill -9`` does, ``kill-run`` (in a worker) the run's process with it, ``enospc`` raises
+the error of a full disk. Inert without
 ``NEWSMILL_TESTING=1``. A point that fires writes its name to the file that ``NEWSMILL_FAILPOINT_LOG`` names.
 """
 
@@ -35,6 +36,8 @@ def failpoint(name: str) -> None:
     if log := os.environ.get("NEWSMILL_FAILPOINT_LOG"):
         with Path(log).open("a") as fired:
             fired.write(f"{name}\n")
-    if _ORDER[2] == "kill":
+    if _ORDER[2] == "kill-run":
+        os.kill(os.getppid(), signal.SIGKILL)
+    if _ORDER[2] in {"kill", "kill-run"}:
         os.kill(os.getpid(), signal.SIGKILL)
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsmill.schema import BigInt, Float32, columns
+from tasks.failpoints import failpoint
 
 ROW_GROUP = 20_000
 
@@ -60,6 +61,7 @@ def write_batch(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
         for batch in batches:
             writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
             rows += batch.num_rows
+            failpoint("mid-parquet")
     return rows
 
 

@@ -41,6 +41,7 @@ def publish_news(warehouse: Warehouse, staging: Path) -> None:
         checkpoint(db)
     sync_file(building)
     publish_file(building, warehouse.news)
+    shutil.rmtree(staging)
 
 
 def rebuild_news(warehouse: Warehouse) -> int:

@@ -15,7 +15,7 @@ from tasks.failures import WrongUse
 from tasks.layout import PROJECT, Warehouse
 from tasks.recovery import recover
 from tasks.rules import load_rules
-from tasks.staged import RunInfo
+from tasks.staged import Job, RunInfo, Shard
 from tasks.state import open_state
 
 
@@ -34,6 +34,11 @@ class Run:
     def staging(self) -> Path:
         """Where this run writes before it commits."""
         return self.warehouse.staging / self.info.run_id
+
+    def job(self, shard: Shard) -> Job:
+        """Say what a worker needs to know to clean a shard."""
+        listing, output = str(shard.listing(self.staging)), str(shard.output(self.staging))
+        return Job(str(self.raw), str(self.rules), listing, output, self.info)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -61,7 +66,7 @@ def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules") -
     except RuleError as error:
         raise WrongUse(str(error)) from error
     started_at = datetime.now(UTC)
-    run_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    run_id = f"{started_at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
     run = Run(raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version))
     recover(warehouse)
     run.staging.mkdir()

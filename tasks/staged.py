@@ -1,7 +1,7 @@
 """What a worker leaves in staging for each shard, and the run it works for."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -63,10 +63,11 @@ class Job:
     rules: str
     listing: str
     output: str
-    counter: str
     run: RunInfo
+    #: Where the worker that takes the job says how far it is.
+    counter: str = ""
     #: raw_path to the rejection (code and message) of files that stopped a worker before.
-    poisoned: dict[str, tuple[str, str]]
+    poisoned: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Write the job as one line."""

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from newsmill.schema import TABLES
-from tasks.database import attach, create_table, statement
+from newsmill.schema import TABLES, Run, columns
+from tasks.database import attach, connection, create_table, fetch_one, statement
 from tasks.failures import StorageFailed
 from tasks.layout import SNAPSHOTS, Warehouse
 
@@ -36,6 +36,14 @@ def remember_batch(db: duckdb.DuckDBPyConnection, table: str, run_id: str, path:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     about = [table, run_id, path.stat().st_size, pq.read_metadata(path).num_rows, sha256]
     db.execute("INSERT INTO state.batches (table_name, run_id, bytes, row_count, sha256) VALUES (?, ?, ?, ?, ?)", about)
+
+
+def last_run(warehouse: Warehouse) -> Run:
+    """Read the record of the newest run: what exit codes and tables are made from."""
+    names = ", ".join(c.name for c in columns(Run))
+    with connection(warehouse.staging) as db:
+        open_state(db, warehouse)
+        return Run(*fetch_one(db, f"SELECT {names} FROM state.runs ORDER BY run_id DESC LIMIT 1"))  # noqa: S608
 
 
 def checkpoint(db: duckdb.DuckDBPyConnection) -> None:

@@ -19,7 +19,7 @@ from tasks.load import Counts, load_run
 from tasks.progress import watched
 from tasks.publish import publish_news
 from tasks.run import Run, open_run
-from tasks.staged import Job, Shard
+from tasks.staged import Shard
 from tasks.workers import Workers, worker_count
 
 SUMMARY_KEY = "ingest-summary"
@@ -57,17 +57,7 @@ def cleaning(run: Run, found: Found) -> Iterator[Workers]:
 @task(cache_policy=NO_CACHE, task_run_name="clean shard {shard.number}: {shard.files} files")
 def clean_shard(run: Run, shard: Shard, workers: Workers) -> None:
     """Have one worker process clean a shard and leave its Parquet in staging."""
-    workers.clean(
-        Job(
-            raw=str(run.raw),
-            rules=str(run.rules),
-            listing=str(shard.listing(run.staging)),
-            output=str(shard.output(run.staging)),
-            counter="",
-            run=run.info,
-            poisoned={},
-        )
-    )
+    workers.clean(run.job(shard))
 
 
 def wait_for(shards: list[PrefectFuture[None]]) -> None:

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,6 +33,7 @@ from newsmill.record import Record
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
 from newsmill.schema import LedgerLine
+from tasks.failpoints import failpoint
 from tasks.files import RawFolder
 from tasks.parquet import arrow_schema
 from tasks.rules import load_rules
@@ -96,13 +96,19 @@ class _Columns:
 
     def flush(self) -> None:
         if self._columns[0]:
-            arrays = [pa.array(c, field.type) for c, field in zip(self._columns, self._schema, strict=True)]
+            arrays = [_array(c, field.type) for c, field in zip(self._columns, self._schema, strict=True)]
             self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
             self._columns = [[] for _ in self._schema]
 
     def close(self) -> None:
         self.flush()
         self._writer.close()
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if kind == pa.uuid():  # from bytes: pyarrow's own way through uuid.UUID costs several times as much
+        return pa.ExtensionArray.from_storage(kind, pa.array(values, pa.binary(16)))
+    return pa.array(values, kind)
 
 
 class _Shard:
@@ -180,6 +186,7 @@ class _Shard:
         if isinstance(record.content, Rejected):
             self._reject(listed, record.number, sha256, record.content)
             return
+        failpoint("mid-clean")
         try:
             cleaned = clean(record.content.text, self._rules, Hints(raw_path=listed.raw_path))
         except MemoryError:
@@ -195,8 +202,8 @@ class _Shard:
     def _keep(
         self, listed: _Listed, sha256: str, raw_format: str, number: int, decoded: Decoded, cleaned: Cleaned
     ) -> None:
-        identity = record_id(listed.raw_path, number)
-        body_hash = content_hash(cleaned.body)
+        identity = record_id(listed.raw_path, number).bytes
+        body_hash = content_hash(cleaned.body).bytes
         fields, outlet, published = cleaned.fields, cleaned.fields.outlet, cleaned.fields.published
         run = self._job.run
         self._outcome(
@@ -271,8 +278,8 @@ class _Shard:
         stage: str | None = None,
         code: str | None = None,
         message: str | None = None,
-        article_id: UUID | None = None,
-        content_hash: UUID | None = None,
+        article_id: bytes | None = None,
+        content_hash: bytes | None = None,
         title: str | None = None,
         outlet: str | None = None,
         outlet_domain: str | None = None,
@@ -284,7 +291,7 @@ class _Shard:
             listed.inode,
             sha256,
             number,
-            record_id(listed.raw_path, number),
+            record_id(listed.raw_path, number).bytes,
             outcome,
             raw_format,
             stage,

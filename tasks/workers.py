@@ -20,7 +20,6 @@ from typing import Self
 
 import pyarrow.parquet as pq
 
-from tasks.failpoints import failpoint
 from tasks.failures import Failure, StorageFailed
 from tasks.staged import Job
 from tasks.worker import COUNTER_BYTES, MEMORY_LIMIT, Counter
@@ -106,12 +105,13 @@ class Workers:
                 self._give_back(worker)
                 if "error" in answer:
                     raise StorageFailed(f"{answer['file']}: {answer['error']}.")
-                failpoint("mid-clean")
                 return
             culprit = self._file_at(job, worker.counter.read()[0])
             self._discard(worker)
             if self._closed:
                 raise Failure("stopped with the run")
+            if culprit in job.poisoned:
+                raise StorageFailed(f"{job.output}: workers die here although {culprit!r} is left out; see worker-*.log.")
             attempts[culprit] = attempts.get(culprit, 0) + 1
             if attempts[culprit] >= _ATTEMPTS or answer == "timeout":
                 job.poisoned[culprit] = _reason(answer)
