@@ -4,10 +4,11 @@ import re
 
 from newsmill.fates import Verdict
 from newsmill.lines import Line
-from newsmill.rules import KEY, Cut, Index, Place, Rule, Rules, Section
+from newsmill.rules import AROUND_WORDS, KEY, Index, Place, Rule, Rules, Section
 
 #: A longer line is prose: no rule sees it.
 MAX_CHARS = 600
+_WORDS_CHARS = 60
 _PROSE_CHARS = 90
 _HEADLINE_CHARS = 160
 _ENDS_LIKE_PROSE = re.compile(r"""[.!?…。！？।:;][\"'”’»)\]]*$""")
@@ -19,29 +20,30 @@ def judge(lines: list[Line], rules: Rules, domain: str | None) -> list[Verdict |
     ``domain`` is the outlet's: its own rules are tried before those of every outlet.
     """
     indexes = [rules.everywhere]
-    if domain in rules.by_domain:
+    if domain is not None and domain in rules.by_domain:
         indexes.insert(0, rules.by_domain[domain])
-    hits = [_find(line.text, indexes) if line.text else None for line in lines]
+    hits = [find_rule(line.text, indexes) if line.text else None for line in lines]
     verdicts: list[Verdict | None] = [None] * len(lines)
     if any(hits):
         _decide(lines, hits, verdicts)
     return verdicts
 
 
-def _find(text: str, indexes: list[Index]) -> Rule | None:
+def find_rule(text: str, indexes: list[Index]) -> Rule | None:
     """Find the first rule that matches a line."""
-    if len(text) > MAX_CHARS:
+    chars = len(text)
+    if chars > MAX_CHARS:
         return None
+    words = text.lower().replace("’", "'").strip(AROUND_WORDS) if chars <= _WORDS_CHARS else None
     start, end = text[:KEY].lower(), text[-KEY:].lower()
     for index in indexes:
-        for rule in index.starts.get(start) or index.starts.get(start[:1], ()):
-            if rule.pattern.fullmatch(text):
+        if words in index.words:
+            return index.words[words]
+        for pattern, rule in index.starts.get(start) or index.starts.get(start[0], ()):
+            if pattern.fullmatch(text):
                 return rule
-        for rule in index.ends.get(end) or index.ends.get(end[-1:], ()):
-            if rule.pattern.fullmatch(text):
-                return rule
-        for rule in index.others:
-            if rule.pattern.fullmatch(text):
+        for pattern, rule in index.ends.get(end) or index.ends.get(end[-1], ()):
+            if pattern.fullmatch(text):
                 return rule
     return None
 
@@ -51,7 +53,7 @@ def _decide(lines: list[Line], hits: list[Rule | None], verdicts: list[Verdict |
     first, last = (prose[0], prose[-1]) if prose else (len(lines), len(lines))
     box: Section | None = None
     for i, (line, rule) in enumerate(zip(lines, hits, strict=True)):
-        if rule is not None and rule.where in (None, _place(i, first, last)):
+        if rule is not None and _place(i, first, last) in rule.where:
             verdicts[i] = rule.verdict
             box = rule if isinstance(rule, Section) else box
         elif box is not None and line.text:

@@ -16,11 +16,14 @@ from newsmill.fates import Fate, Verdict
 
 #: Where in an article a rule applies: before its first paragraph, among them, after the last one.
 Place: TypeAlias = Literal["head", "body", "tail"]
-#: What lines a box takes with it: headline-like ones, or single words and names.
-Takes: TypeAlias = Literal["headlines", "words"]
+#: What a box takes along: headlines and what stands with them, or single words and names, or one paragraph.
+Takes: TypeAlias = Literal["headlines", "words", "paragraph"]
 
-#: By so many characters at a line's start or end rules are looked up.
+#: By so many characters at a line's start or end patterns are looked up.
 KEY = 3
+#: What may stand around the words of a line without making it another line.
+AROUND_WORDS = " \t\xa0:.,;!…|•·*#+-–—_<>«»‹›→←↓↑▼▲►▶»()[]"
+
 _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "cut": ({"name", "fate", "cuts", "keeps"}, {"line", "words", "where"}),
     "section": ({"name", "fate", "takes", "examples"}, {"line", "words", "where"}),
@@ -34,42 +37,50 @@ class RuleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cut:
-    """A line that goes: every line that ``pattern`` matches as a whole gets ``verdict``."""
+class Rule:
+    """What a line must look like, as a whole and in any case, and what becomes of it.
+
+    It is one of ``words`` (whatever of ``AROUND_WORDS`` stands about it), or one of ``lines`` matches it.
+    """
 
     file: str
     verdict: Verdict
-    pattern: re.Pattern[str]
-    words: frozenset[str]
     where: frozenset[Place]
+    words: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut(Rule):
+    """A line that goes."""
+
     cuts: tuple[str, ...]
     keeps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Section:
-    """A line that opens a box: it and what it takes along get ``verdict``."""
+class Section(Rule):
+    """A line that opens a box: it goes, and what the box takes along goes with it."""
 
-    file: str
-    verdict: Verdict
-    pattern: re.Pattern[str]
-    words: frozenset[str]
-    where: frozenset[Place]
     takes: Takes
     examples: tuple[str, ...]
 
 
-Rule: TypeAlias = Cut | Section
-_Table: TypeAlias = Mapping[str, Any]
+#: A rule and its compiled pattern.
+Entry: TypeAlias = tuple[re.Pattern[str], Rule]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Rules by how a matching line starts or ends, so that a line meets only the few that could match it."""
+    """Rules by words, and by how a matching line starts or ends: a line meets only the few it could match.
 
-    starts: Mapping[str, tuple[Rule, ...]]
-    ends: Mapping[str, tuple[Rule, ...]]
-    others: tuple[Rule, ...]
+    In ``starts`` and ``ends`` a key has ``KEY`` characters or is a whole shorter line, and is complete; a
+    line whose key is not there may still match what stands under its first or last character alone.
+    """
+
+    words: Mapping[str, Rule]
+    starts: Mapping[str, tuple[Entry, ...]]
+    ends: Mapping[str, tuple[Entry, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ class Rules:
     """All rules, ready to match.
 
     ``version`` changes with any byte of any file. ``outlets`` maps a domain to the outlet's display
-    name, ``agencies`` a credit form such as ``"(PTI)"`` to the agency's name. ``everywhere`` holds the
+    name, ``agencies`` a credit form such as ``"(PTI)"`` to the agency's name. ``everywhere`` indexes the
     rules of every outlet, ``by_domain`` those of one.
     """
 
@@ -92,13 +103,13 @@ class Rules:
     def parse(cls, files: Mapping[str, str]) -> "Rules":
         r"""Compile rule files, given as file name to TOML text.
 
-        Examples are required here and tried by ``newsmill.examples.check_examples``, which takes longer.
+        Examples are required here, and tried by ``newsmill.examples.check_examples``, which takes longer.
 
         >>> rules = Rules.parse({"share.toml": '''
         ... [[cut]]
         ... name  = "share button"
         ... fate  = "share"
-        ... line  = 'share|tweet'
+        ... words = ["share", "tweet"]
         ... cuts  = ["Share"]
         ... keeps = ["Share prices fell."]
         ... '''})
@@ -107,11 +118,11 @@ class Rules:
 
         Raises:
             RuleError: a file is no TOML, or a rule has a key missing, unknown or empty, or a pattern that is
-                wrong or could take long to match.
+                wrong or fits lines that start and end with anything.
         """
         outlets: dict[str, str] = {}
         agencies: dict[str, str] = {}
-        found: dict[str | None, list[_Keyed]] = {None: []}
+        found: dict[str | None, list[Rule]] = {None: []}
         for file, text in files.items():
             document = _read(file, text)
             domain = document.get("outlet")
@@ -122,20 +133,19 @@ class Rules:
             of_domain = found.setdefault(domain, [])
             of_domain += [_cut(file, domain, entry) for entry in document.get("cut", ())]
             of_domain += [_section(file, domain, entry) for entry in document.get("section", ())]
-        everything = tuple(keyed[0] for of_domain in found.values() for keyed in of_domain)
+        everything = tuple(rule for of_domain in found.values() for rule in of_domain)
         _refuse_twins(everything)
         return cls(
             version=_fingerprint(files),
             outlets=MappingProxyType(outlets),
             agencies=MappingProxyType(agencies),
             everywhere=_index(found[None]),
-            by_domain=MappingProxyType({domain: _index(keyed) for domain, keyed in found.items() if domain}),
+            by_domain=MappingProxyType({domain: _index(rules) for domain, rules in found.items() if domain}),
             all=everything,
         )
 
 
-#: A rule with the keys of all lines that it can match: by their starts, and by their ends.
-_Keyed: TypeAlias = tuple[Rule, set[str], set[str]]
+_Table: TypeAlias = Mapping[str, Any]
 
 
 def _fingerprint(files: Mapping[str, str]) -> str:
@@ -147,32 +157,36 @@ def _read(file: str, text: str) -> _Table:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{file}: {error}") from error
-    unknown = sorted(document.keys() - _FILE_KEYS)
-    if unknown:
-        raise RuleError(f"{file}: unknown key {unknown[0]!r}")
+    for key in sorted(document.keys() - _FILE_KEYS):
+        raise RuleError(f"{file}: unknown key {key!r}")
     return document
 
 
 def _agency(file: str, entry: _Table) -> dict[str, str]:
     _refuse_odd_keys(file, "agency", entry)
-    return dict.fromkeys(entry["aliases"], entry["name"])
+    name: str = entry["name"]
+    return {alias: name for alias in _texts(file, entry, "aliases")}
 
 
-def _cut(file: str, domain: str | None, entry: _Table) -> _Keyed:
+def _cut(file: str, domain: str | None, entry: _Table) -> Cut:
     _refuse_odd_keys(file, "cut", entry)
-    compiled, starts, ends = _compile(file, entry["name"], entry["line"])
-    verdict, where = _verdict(file, domain, entry), _one_of(file, entry, "where", Place)
-    rule = Cut(file, verdict, compiled, where, tuple(entry["cuts"]), tuple(entry["keeps"]))
-    return rule, starts, ends
+    cuts, keeps = _texts(file, entry, "cuts"), _texts(file, entry, "keeps")
+    return Cut(*_rule(file, domain, entry), cuts, keeps)
 
 
-def _section(file: str, domain: str | None, entry: _Table) -> _Keyed:
+def _section(file: str, domain: str | None, entry: _Table) -> Section:
     _refuse_odd_keys(file, "section", entry)
-    compiled, starts, ends = _compile(file, entry["name"], entry["opens"])
-    verdict, where = _verdict(file, domain, entry), _one_of(file, entry, "where", Place)
-    takes = _one_of(file, entry, "takes", Takes)
-    rule = Section(file, verdict, compiled, where, takes, tuple(entry["examples"]))
-    return rule, starts, ends
+    (takes,) = _choices(file, entry, "takes", Takes)
+    return Section(*_rule(file, domain, entry), takes, _texts(file, entry, "examples"))
+
+
+def _rule(
+    file: str, domain: str | None, entry: _Table
+) -> tuple[str, Verdict, frozenset[Place], tuple[str, ...], tuple[str, ...]]:
+    (fate,) = _choices(file, entry, "fate", Fate)
+    verdict = Verdict(Fate(fate), kept=False, rule=f"{domain}: {entry['name']}" if domain else entry["name"])
+    where = _choices(file, entry, "where", Place) or get_args(Place)
+    return file, verdict, frozenset(where), _texts(file, entry, "words"), _texts(file, entry, "line")
 
 
 def _refuse_odd_keys(file: str, kind: str, entry: _Table) -> None:
@@ -183,34 +197,26 @@ def _refuse_odd_keys(file: str, kind: str, entry: _Table) -> None:
             raise RuleError(f"{rule} needs {key!r}")
     for key in sorted(entry.keys() - required - optional):
         raise RuleError(f"{rule} has an unknown key {key!r}")
+    if "line" in optional and not (entry.get("line") or entry.get("words")):
+        raise RuleError(f"{rule} needs 'line' or 'words'")
 
 
-def _one_of(file: str, entry: _Table, key: str, choices: Any) -> Any:  # noqa: ANN401 (a Literal and its value)
-    value = entry.get(key)
-    if value is not None and value not in get_args(choices):
-        known = ", ".join(get_args(choices))
-        raise RuleError(f"{file}: {entry['name']!r} has {key} = {value!r}, which is none of: {known}")
-    return value
+def _texts(file: str, entry: _Table, key: str) -> tuple[str, ...]:
+    """Give one text, or a list of them, as a tuple."""
+    value = entry.get(key, [])
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise RuleError(f"{file}: {entry['name']!r} needs text or a list of texts as {key!r}")
+    return tuple(texts)
 
 
-def _verdict(file: str, domain: str | None, entry: _Table) -> Verdict:
-    try:
-        fate = Fate(entry["fate"])
-    except ValueError:
-        known = ", ".join(Fate)
-        raise RuleError(f"{file}: {entry['name']!r} has fate = {entry['fate']!r}, none of: {known}") from None
-    return Verdict(fate, kept=False, rule=f"{domain}: {entry['name']}" if domain else entry["name"])
-
-
-def _compile(file: str, name: str, pattern: str) -> tuple[re.Pattern[str], set[str], set[str]]:
-    try:
-        nodes = patterns.parse(pattern)
-    except re.error as error:
-        raise RuleError(f"{file}: {name!r} has a pattern that is wrong: {error}") from error
-    danger = patterns.danger(nodes)
-    if danger:
-        raise RuleError(f"{file}: {name!r} has a pattern that can take long to match: {danger}")
-    return re.compile(pattern, re.IGNORECASE), patterns.starts(nodes, KEY), patterns.ends(nodes, KEY)
+def _choices(file: str, entry: _Table, key: str, choices: Any) -> tuple[Any, ...]:
+    known = tuple(Fate) if choices is Fate else get_args(choices)
+    chosen = _texts(file, entry, key)
+    for value in chosen:
+        if value not in known:
+            raise RuleError(f"{file}: {entry['name']!r} has {key} {value!r}, none of: {', '.join(known)}")
+    return chosen
 
 
 def _refuse_twins(rules: Iterable[Rule]) -> None:
@@ -222,33 +228,41 @@ def _refuse_twins(rules: Iterable[Rule]) -> None:
         files[name] = rule.file
 
 
-def _index(keyed: list[_Keyed]) -> Index:
-    """Put each rule under its starts if those are known, else under its ends, else among the others."""
-    starts: list[tuple[str, Rule]] = []
-    ends: list[tuple[str, Rule]] = []
-    others: list[Rule] = []
-    for rule, by_start, by_end in keyed:
-        if _is_known(by_start):
-            starts += [(key, rule) for key in sorted(by_start)]
-        elif _is_known(by_end):
-            ends += [(key[::-1], rule) for key in sorted(by_end)]
-        else:
-            others.append(rule)
-    by_ends = {key[::-1]: rules for key, rules in _lookup(ends).items()}
-    return Index(MappingProxyType(_lookup(starts)), MappingProxyType(by_ends), tuple(others))
+def _index(rules: Iterable[Rule]) -> Index:
+    """Put each pattern under its starts if those are known, else under its ends, and refuse it otherwise."""
+    words: dict[str, Rule] = {}
+    starts: list[tuple[str, Entry]] = []
+    ends: list[tuple[str, Entry]] = []
+    for rule in rules:
+        for word in rule.words:
+            words.setdefault(word.lower().replace("’", "'").strip(AROUND_WORDS), rule)
+        for line in rule.lines:
+            compiled, nodes = _compile(rule, line)
+            by_start = patterns.starts(nodes, KEY)
+            by_end = patterns.ends(nodes, KEY) if patterns.ANY in by_start else set()
+            if patterns.ANY not in by_start:
+                starts += [(key, (compiled, rule)) for key in sorted(by_start)]
+            elif patterns.ANY not in by_end:
+                ends += [(key[::-1], (compiled, rule)) for key in sorted(by_end)]
+            else:
+                raise RuleError(f"{rule.file}: {rule.verdict.rule!r} must know how a line starts or ends: {line}")
+    by_ends = {key[::-1]: entries for key, entries in _lookup(ends).items()}
+    return Index(MappingProxyType(words), MappingProxyType(_lookup(starts)), MappingProxyType(by_ends))
 
 
-def _is_known(keys: set[str]) -> bool:
-    return not keys & {"", patterns.ANY}
+def _compile(rule: Rule, line: str) -> tuple[re.Pattern[str], list[tuple[Any, Any]]]:
+    try:
+        return re.compile(line, re.IGNORECASE), patterns.parse(line)
+    except re.error as error:
+        raise RuleError(f"{rule.file}: {rule.verdict.rule!r} has a pattern that is wrong: {error}") from error
 
 
-def _lookup(pairs: list[tuple[str, Rule]]) -> dict[str, tuple[Rule, ...]]:
-    """Give the rules by key: one of ``KEY`` characters, a whole shorter text, or the first character alone.
-
-    A key is complete: a line whose key stands here meets no rule under its first character alone.
-    """
-    table: dict[str, dict[Rule, None]] = {}
+def _lookup(pairs: list[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
+    """Give the entries by key, where a key that can go on with any character is cut to its first."""
+    table: dict[str, dict[Entry, None]] = {}
+    for key, entry in pairs:
+        table.setdefault(key[0] if key.endswith(patterns.ANY) else key, {})[entry] = None
     opened = {key[0] for key, _ in pairs if key.endswith(patterns.ANY)}
-    for key, rule in pairs:
-        table.setdefault(key[0] if key.endswith(patterns.ANY) else key, {})[rule] = None
-    return {key: tuple(table[key[0]] | rules if key[0] in opened else rules) for key, rules in table.items()}
+    return {
+        key: tuple(table[key[0]] | entries if key[:1] in opened else entries) for key, entries in table.items()
+    }
