@@ -26,7 +26,7 @@ check: .venv/.dev ## run every check that needs no test: format, lint, types, la
 	@.ci/check
 
 bench: .venv/.dev ## print the numbers that README quotes
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python -m benchmarks.ingest $(ARGS)
 
 docs: .venv/.dev ## write the reference pages anew from the code
 	@$(BIN)/cog -r docs/*.md

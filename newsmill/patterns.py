@@ -147,7 +147,10 @@ def _spell_node(node: _Node, length: int, *, forward: bool) -> set[str]:
     if _is_repeat(op):
         least, most, _ = value
         if most > 1:
-            spelled = {key if _is_done(key, length, forward=forward) else ANY for key in spelled}
+            spelled = {
+                key if _is_done(key, length, forward=forward) else _join(key, ANY, length, forward=forward)
+                for key in spelled
+            }
         if least == 0:
             spelled.add("")
     return spelled
@@ -160,6 +163,8 @@ def _spell_class(members: Iterable[_Node]) -> set[str]:
             spelled.add(chr(value).lower())
         elif op is _parser.RANGE and value[1] - value[0] <= _MAX_CLASS:
             spelled.update(chr(c).lower() for c in range(value[0], value[1] + 1))
+        elif value is _parser.CATEGORY_DIGIT:  # those of ASCII alone
+            spelled.update("0123456789")
         else:
             return {ANY}
     return spelled

@@ -36,6 +36,9 @@ class Counts:
     deferred: int
     cleaned: int
 
+    def __str__(self) -> str:
+        return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in asdict(self).items() if count)
+
     def balance(self) -> None:
         """Check the conservation law.
 

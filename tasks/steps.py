@@ -80,8 +80,8 @@ def publish(run: Run) -> None:
     publish_news(run.warehouse, run.staging)
 
 
-@task(cache_policy=NO_CACHE)
 def report(run: Run, counts: Counts) -> State[None]:
     """Leave the summary in the UI and end the run with one sentence."""
-    create_markdown_artifact(summary.markdown(run.warehouse, run.info.run_id), key=SUMMARY_KEY, description=summary.sentence(counts))
+    text = summary.markdown(run.warehouse, run.info.run_id)
+    create_markdown_artifact(text, key=SUMMARY_KEY, description=summary.sentence(counts))
     return Completed(message=summary.sentence(counts))
