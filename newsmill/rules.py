@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from newsmill import patterns
 from newsmill.fates import Fate, Verdict
+from newsmill.vocabulary import Vocabulary
 
 #: Where in an article a rule applies: before its first paragraph, among them, after the last one.
 Place: TypeAlias = Literal["head", "body", "tail"]
@@ -28,8 +29,9 @@ _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "cut": ({"name", "fate", "cuts", "keeps"}, {"line", "words", "where"}),
     "section": ({"name", "fate", "takes", "examples"}, {"line", "words", "where"}),
     "agency": ({"name", "aliases"}, set()),
+    "language": ({"code", "months", "weekdays", "by", "and", "published", "updated", "filler"}, set()),
 }
-_FILE_KEYS = {"outlet", "name", *_KEYS}
+_FILE_KEYS = {"outlet", "name", "zones", *_KEYS}
 
 
 class RuleError(ValueError):
@@ -95,6 +97,7 @@ class Rules:
     version: str
     outlets: Mapping[str, str]
     agencies: Mapping[str, str]
+    vocabulary: Vocabulary
     everywhere: Index
     by_domain: Mapping[str, Index]
     all: tuple[Rule, ...] = field(repr=False)
@@ -122,6 +125,8 @@ class Rules:
         """
         outlets: dict[str, str] = {}
         agencies: dict[str, str] = {}
+        languages: list[_Table] = []
+        zones: dict[str, int | str] = {}
         found: dict[str | None, list[Rule]] = {None: []}
         for file, text in files.items():
             document = _read(file, text)
@@ -130,6 +135,10 @@ class Rules:
                 outlets[domain] = document.get("name", domain)
             for entry in document.get("agency", ()):
                 agencies.update(_agency(file, entry))
+            for entry in document.get("language", ()):
+                _refuse_odd_keys(file, "language", entry)
+                languages.append(entry)
+            zones |= document.get("zones", {})
             of_domain = found.setdefault(domain, [])
             of_domain += [_cut(file, domain, entry) for entry in document.get("cut", ())]
             of_domain += [_section(file, domain, entry) for entry in document.get("section", ())]
@@ -139,6 +148,7 @@ class Rules:
             version=_fingerprint(files),
             outlets=MappingProxyType(outlets),
             agencies=MappingProxyType(agencies),
+            vocabulary=Vocabulary.parse(languages, zones),
             everywhere=_index(found[None]),
             by_domain=MappingProxyType({domain: _index(rules) for domain, rules in found.items() if domain}),
             all=everything,
@@ -191,7 +201,7 @@ def _rule(
 
 def _refuse_odd_keys(file: str, kind: str, entry: _Table) -> None:
     required, optional = _KEYS[kind]
-    rule = f"{file}: {kind} {entry.get('name', '(without a name)')!r}"
+    rule = f"{file}: {kind} {entry.get('name') or entry.get('code') or '(without a name)'!r}"
     for key in sorted(required):
         if not entry.get(key):
             raise RuleError(f"{rule} needs {key!r}")
@@ -245,7 +255,9 @@ def _index(rules: Iterable[Rule]) -> Index:
             elif patterns.ANY not in by_end:
                 ends += [(key[::-1], (compiled, rule)) for key in sorted(by_end)]
             else:
-                raise RuleError(f"{rule.file}: {rule.verdict.rule!r} must know how a line starts or ends: {line}")
+                raise RuleError(
+                    f"{rule.file}: {rule.verdict.rule!r} must know how a line starts or ends: {line}"
+                )
     by_ends = {key[::-1]: entries for key, entries in _lookup(ends).items()}
     return Index(MappingProxyType(words), MappingProxyType(_lookup(starts)), MappingProxyType(by_ends))
 
@@ -264,5 +276,6 @@ def _lookup(pairs: list[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
         table.setdefault(key[0] if key.endswith(patterns.ANY) else key, {})[entry] = None
     opened = {key[0] for key, _ in pairs if key.endswith(patterns.ANY)}
     return {
-        key: tuple(table[key[0]] | entries if key[:1] in opened else entries) for key, entries in table.items()
+        key: tuple(table[key[0]] | entries if key[:1] in opened else entries)
+        for key, entries in table.items()
     }

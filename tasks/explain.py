@@ -36,7 +36,9 @@ def explain_file(path: Path, console: Console) -> None:
             for record in reader.read(file):
                 if isinstance(record.content, Rejected):
                     why = record.content
-                    console.print(f"{path}: quarantined in {why.stage} as {why.code}. {why.message}", highlight=False)
+                    console.print(
+                        f"{path}: quarantined in {why.stage} as {why.code}. {why.message}", highlight=False
+                    )
                     continue
                 cleaned = clean(record.content.text, rules, Hints(raw_path=str(path)))
                 _print_fields(cleaned, record.content.encoding, console)
@@ -87,10 +89,11 @@ def _print_fields(cleaned: Cleaned, encoding: str, console: Console) -> None:
         "agency": fields.agency,
         "dateline": fields.dateline,
         "published": fields.published and f"{fields.published.at.isoformat()} ({fields.published.precision})",
-        "outlet": fields.outlet and f"{fields.outlet.name or '?'} · {fields.outlet.domain or '?'} (from the {fields.outlet.source})",
-        "language": fields.language,
-        "words": fields.word_count,
-        "confidence": round(fields.confidence, 2),
+        "outlet": fields.outlet
+        and f"{fields.outlet.name or '?'} · {fields.outlet.domain or '?'} (from the {fields.outlet.source})",
+        "language": cleaned.language,
+        "words": cleaned.word_count,
+        "confidence": round(cleaned.confidence, 2),
         "encoding": encoding,
     }
     _print_pairs(pairs.items(), console)
@@ -120,7 +123,11 @@ def _print_lines(lines: Iterable[tuple[tuple[str, bool, str], str]], console: Co
         if fate == "blank":
             continue
         style = ("" if fate in {"body", "subhead"} else _FIELD) if kept else _CUT
-        label = f"{'  ' if kept else '✂ '}{fate}" if rule in {fate, ""} else f"{'  ' if kept else '✂ '}{fate}: {rule}"
+        label = (
+            f"{'  ' if kept else '✂ '}{fate}"
+            if rule in {fate, ""}
+            else f"{'  ' if kept else '✂ '}{fate}: {rule}"
+        )
         grid.add_row(str(number), Text(label, "dim" if kept else "red"), Text(visible(text.strip()), style))
     console.print(grid)
     console.print()

@@ -120,9 +120,13 @@ class _Shard:
         self._waiting = 0
         output = Path(job.output)
         output.mkdir(parents=True, exist_ok=True)
-        self._records = _Columns(output / "records.parquet", RECORDS, ["outcome", "raw_format", "outlet", "outlet_domain"])
+        self._records = _Columns(
+            output / "records.parquet", RECORDS, ["outcome", "raw_format", "outlet", "outlet_domain"]
+        )
         self._articles = _Columns(output / "articles.parquet", ARTICLES, ["language", "outlet", "run_id"])
-        self._lines = _Columns(output / "lines.parquet", arrow_schema(LedgerLine), ["article_id", "fate", "rule"])
+        self._lines = _Columns(
+            output / "lines.parquet", arrow_schema(LedgerLine), ["article_id", "fate", "rule"]
+        )
 
     def run(self) -> None:
         """Read and clean every listed file."""
@@ -239,12 +243,16 @@ class _Shard:
             published.at if published else None,
             published.precision if published else None,
             published.source if published else None,
-            fields.language,
+            cleaned.language,
             cleaned.body,
-            fields.word_count,
+            cleaned.word_count,
             len(decoded.text),
-            sum(line.end - line.start for line, v in zip(cleaned.lines, cleaned.verdicts, strict=True) if not v.kept),
-            fields.confidence,
+            sum(
+                line.end - line.start
+                for line, v in zip(cleaned.lines, cleaned.verdicts, strict=True)
+                if not v.kept
+            ),
+            cleaned.confidence,
             run.started_at,
             run.run_id,
             run.code_version,

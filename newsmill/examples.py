@@ -1,0 +1,72 @@
+"""Holds every rule to its own examples: what a rule says that it cuts and keeps, it must cut and keep."""
+
+from collections.abc import Iterator
+
+from newsmill.boilerplate import judge
+from newsmill.fates import Verdict
+from newsmill.lines import Line, split_lines
+from newsmill.rules import Cut, Rule, Rules, Section
+
+_BEFORE = "A first paragraph long enough to be taken for prose, so that what follows it stands in the body or in the tail."
+_AFTER = "A last paragraph long enough to be taken for prose, so that what stands before it is in the head or in the body."
+
+
+def check_examples(rules: Rules) -> Iterator[str]:
+    """Yield a sentence for each example that comes out otherwise than its rule says.
+
+    >>> rules = Rules.parse({"share.toml": '''
+    ... [[cut]]
+    ... name  = "share button"
+    ... fate  = "share"
+    ... words = ["share"]
+    ... cuts  = ["Share", "Tweet"]
+    ... keeps = ["Share prices fell."]
+    ... '''})
+    >>> list(check_examples(rules))
+    ["share.toml: 'share button' does not cut: Tweet"]
+    """
+    for rule in rules.all:
+        if isinstance(rule, Cut):
+            yield from _check_cut(rule, rules)
+        elif isinstance(rule, Section):
+            yield from _check_section(rule, rules)
+
+
+def _check_cut(rule: Cut, rules: Rules) -> Iterator[str]:
+    named = f"{rule.file}: {rule.verdict.rule!r}"
+    for example in rule.cuts:
+        if all(_verdict(example, place, rule, rules) != rule.verdict for place in rule.where):
+            yield f"{named} does not cut: {example}"
+    for example in rule.keeps:
+        for place in rule.where:
+            verdict = _verdict(example, place, rule, rules)
+            if verdict is not None:
+                yield f"{named} must keep, but {verdict.rule!r} cuts: {example}"
+
+
+def _verdict(example: str, place: str, rule: Rule, rules: Rules) -> Verdict | None:
+    """Give the verdict on a line that stands at a place of an article."""
+    texts = {
+        "head": ["A headline", example, _AFTER],
+        "body": [_BEFORE, example, _AFTER],
+        "tail": [_BEFORE, example],
+    }[place]
+    lines = [Line(0, 0, text) for text in texts]
+    return judge(lines, rules, _domain(rule))[texts.index(example)]
+
+
+def _check_section(rule: Section, rules: Rules) -> Iterator[str]:
+    """Check an example article whose lines begin with '+' where they stay and '-' where they go."""
+    named = f"{rule.file}: {rule.verdict.rule!r}"
+    for example in rule.examples:
+        marked = [line for line in split_lines(example) if line.text]
+        lines = [Line(0, 0, line.text[1:].strip()) for line in marked]
+        for line, before, verdict in zip(lines, marked, judge(lines, rules, _domain(rule)), strict=True):
+            if (before.text[0] == "-") != (verdict is not None):
+                does = f"{verdict.rule!r} cuts" if verdict else "nothing cuts"
+                yield f"{named}: its example says {before.text[0]!r}, but {does}: {line.text}"
+
+
+def _domain(rule: Rule) -> str | None:
+    domain, colon, _ = rule.verdict.rule.partition(": ")
+    return domain if colon else None

@@ -1,0 +1,56 @@
+"""The language of a text, and its length in words."""
+
+import re
+
+import pycld2
+
+_SAMPLE_CHARS = 600
+_MIN_CHARS = 20
+# CLD2's own codes where they are not ISO 639-1.
+_ISO = {
+    "iw": "he",
+    "jw": "jv",
+    "zh-Hant": "zh",
+    "no": "no",
+    "nn": "no",
+    "sr-ME": "sr",
+    "mo": "ro",
+    "tl": "tl",
+    "un": None,
+}
+
+# Scripts that are written without spaces: each of their characters counts as a word.
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+def detect_language(text: str) -> str | None:
+    """Give the ISO 639-1 code of a text's language, or None where it is not certain.
+
+    >>> detect_language("The council has rejected the plan for a second bridge over the river.")
+    'en'
+    >>> detect_language("12:30 – 45") is None
+    True
+    """
+    sample = text[:_SAMPLE_CHARS]
+    if len(sample) < _MIN_CHARS:
+        return None
+    try:
+        reliable, _, details = pycld2.detect(sample, bestEffort=True)
+    except pycld2.error:  # characters that it takes for damaged UTF-8
+        return None
+    code = details[0][1]
+    code = _ISO.get(code, code)
+    return code if reliable and code is not None and len(code) == 2 else None
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text; in scripts that are written without spaces, their characters.
+
+    >>> count_words("Eleven people, two boats."), count_words("橋は閉鎖された")
+    (4, 7)
+    """
+    words = len(text.split())
+    if text.isascii():
+        return words
+    unspaced = len(_UNSPACED.findall(text))
+    return words if not unspaced else unspaced + len(_UNSPACED.sub(" ", text).split())

@@ -1,0 +1,149 @@
+"""Which outlet an article is of: from its own signature, else from where its file stands."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from newsmill.fates import Fate, Verdict
+from newsmill.lines import Line
+from newsmill.rules import Rules
+
+_TAIL_LINES = 8
+_MAX_NAME_CHARS = 60
+_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})/?", re.IGNORECASE)
+_FOLDER = re.compile(r"(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})")
+_COPYRIGHT = re.compile(
+    r"(?:copyright|©|\(c\))[\s©(c),–-]{0,6}(?:(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)?\d\d))?)?[\s,.–-]{0,3}(?:by )?"
+    r"(?P<name>[^\W\d_][^.,|©\n]{2,58}?)(?: (?:19|20)\d\d.{0,20})?(?:[.,|]|\s[–-]\s| all rights| alle rechte| tous droits| todos los| $|$)",
+    re.IGNORECASE,
+)
+_FILE_SUFFIXES = frozenset("txt text md html htm json jsonl csv gz zip log".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a text before it is read: its path relative to RAW, with ``/``."""
+
+    raw_path: str = ""
+
+
+class Outlet(NamedTuple):
+    """An outlet: display name and web domain (either may be missing), and what named it.
+
+    ``source`` is tail, masthead, copyright or folder. ``verdicts`` has the lines that do nothing but name it.
+    """
+
+    name: str | None
+    domain: str | None
+    source: str
+    verdicts: dict[int, Verdict]
+
+
+_NAME_VERDICT = Verdict(Fate.FOOTER, False, "outlet name")
+_DOMAIN_VERDICT = Verdict(Fate.FOOTER, False, "outlet domain")
+_MASTHEAD_VERDICT = Verdict(Fate.MASTHEAD, False, "masthead")
+
+
+def find_outlet(lines: list[Line], rules: Rules, hints: Hints) -> Outlet | None:
+    """Find the outlet: the domain and name that end the text, a copyright line, or the folder of the file.
+
+    >>> lines = [Line(0, 7, "Title"), Line(7, 19, "The Courier"), Line(19, 34, "www.courier.example")]
+    >>> outlet = find_outlet(lines, Rules.parse({}), Hints())
+    >>> outlet.name, outlet.domain, outlet.source, sorted(outlet.verdicts)
+    ('The Courier', 'courier.example', 'tail', [1, 2])
+    """
+    filled = [i for i, line in enumerate(lines) if line.text]
+    tail = filled[-_TAIL_LINES:]
+    name, domain, source, verdicts = _signature(lines, tail, rules)
+    if domain is None and (domain := _folder_domain(hints.raw_path)):
+        source = "folder"
+    if domain in rules.outlets:
+        name = rules.outlets[domain]
+    if name is None:
+        name = _copyright_name(lines, tail, domain)
+        source = "copyright" if name and domain is None else source
+    if name is None and domain is None:
+        return None
+    verdicts.update(_mentions(lines, filled, name, domain))
+    if source == "folder" and _MASTHEAD_VERDICT in verdicts.values():
+        source = "masthead"
+    return Outlet(name, domain, source, verdicts)
+
+
+def _signature(
+    lines: list[Line], tail: list[int], rules: Rules
+) -> tuple[str | None, str | None, str, dict[int, Verdict]]:
+    """Read a domain that stands alone among the last lines, and the name above it."""
+    for place in range(len(tail) - 1, -1, -1):
+        number = tail[place]
+        match = _DOMAIN.fullmatch(lines[number].text)
+        if match is None or place == 0:
+            continue
+        domain = match[1].lower()
+        if domain.rpartition(".")[2] in _FILE_SUFFIXES:
+            continue
+        verdicts = {number: _DOMAIN_VERDICT}
+        above = lines[tail[place - 1]].text
+        if above == rules.outlets.get(domain) or _names_domain(above, domain):
+            verdicts[tail[place - 1]] = _NAME_VERDICT
+            return above, domain, "tail", verdicts
+        return None, domain, "tail", verdicts
+    return None, None, "", {}
+
+
+def _mentions(
+    lines: list[Line], filled: list[int], name: str | None, domain: str | None
+) -> dict[int, Verdict]:
+    """Find the lines at either end that are the outlet's name or domain and nothing else."""
+    known = {_folded(text) for text in (name, domain) if text}
+    found = {i: _MASTHEAD_VERDICT for i in filled[:3] if _folded(lines[i].text) in known and len(filled) > 1}
+    for i in filled[-_TAIL_LINES:]:
+        if i not in found and _folded(lines[i].text) in known and i != filled[0]:
+            found[i] = _NAME_VERDICT
+    return found
+
+
+def _folder_domain(raw_path: str) -> str | None:
+    """Take the domain from the path: the innermost folder that is named like one."""
+    for part in reversed(raw_path.split("/")[:-1]):
+        match = _FOLDER.fullmatch(part.lower())
+        if match and part.rpartition(".")[2].lower() not in _FILE_SUFFIXES:
+            return match[1]
+    return None
+
+
+def _copyright_name(lines: list[Line], tail: list[int], domain: str | None) -> str | None:
+    for number in reversed(tail):
+        match = _COPYRIGHT.match(lines[number].text)
+        if match:
+            name = match["name"].strip()
+            if domain is None:
+                return (
+                    name if name[:1].isupper() and len(name.split()) <= 6 and not _is_phrase(name) else None
+                )
+            return name if _names_domain(name, domain) else None
+    return None
+
+
+def _is_phrase(name: str) -> bool:
+    return any(
+        word in {"all", "this", "may", "rights", "is", "are", "reserved"} for word in name.lower().split()
+    )
+
+
+def _names_domain(text: str, domain: str) -> bool:
+    """Tell whether a line is the name that a domain is made of: 'The New Indian Express' of newindianexpress.com."""
+    if not 1 < len(text) <= _MAX_NAME_CHARS:
+        return False
+    name, label = _folded(text), _folded(max(domain.split(".")[:-1], key=len))
+    bare = name.removeprefix("the")
+    if len(bare) < 3 or len(label) < 2:
+        return False
+    initials = "".join(word[0] for word in text.lower().split() if word[0].isalnum())
+    return (
+        bare in label or label.removeprefix("the") in bare or label in {initials, initials.removeprefix("t")}
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
