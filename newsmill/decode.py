@@ -18,7 +18,13 @@ _LEGACY = frozenset(
     "windows-1258 windows-874 iso-8859-2 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8 koi8-u "
     "gbk gb18030 big5 euc-jp euc-kr shift_jis iso-2022-jp ibm866".split()
 )
-_PYTHON_NAMES = {"windows-874": "cp874", "ibm866": "cp866", "gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949"}
+_PYTHON_NAMES = {
+    "windows-874": "cp874",
+    "ibm866": "cp866",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+}
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

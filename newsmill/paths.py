@@ -28,6 +28,4 @@ def from_raw_path(raw_path: str) -> str:
     >>> from_raw_path(to_raw_path("a\\b\udcff/c.txt")) == "a\\b\udcff/c.txt"
     True
     """
-    return _ESCAPED.sub(
-        lambda m: "\\" if m[1] == "\\" else chr(0xDC00 + int(m[1][1:], 16)), raw_path
-    )
+    return _ESCAPED.sub(lambda m: "\\" if m[1] == "\\" else chr(0xDC00 + int(m[1][1:], 16)), raw_path)

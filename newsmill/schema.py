@@ -29,7 +29,9 @@ class Article:
     article_id: UUID = column("Stable identity: from the canonical URL, else from raw_path and record.")
     version: int = column("1, 2, …; a new one only when the cleaned text or the title changes.")
     content_hash: UUID = column("First 128 bits of the SHA-256 of the body, white space folded.")
-    raw_path: str = column("Source file, relative to RAW, with /. A backslash or a byte that is not UTF-8 is escaped.")
+    raw_path: str = column(
+        "Source file, relative to RAW, with /. A backslash or a byte that is not UTF-8 is escaped."
+    )
     record: BigInt = column("Number of the record inside its container; 0 in a file that is one article.")
     raw_sha256: str = column("SHA-256 of the source file, in hex.")
     raw_format: str = column("Reader that read the file: text.")
@@ -42,7 +44,9 @@ class Article:
     authors: list[str] = column("Names alone: no 'By', no titles, no roles. Empty where nobody is named.")
     agency: str | None = column("News agency that is credited, as in 'Reuters'.")
     dateline: str | None = column("Place of reporting, as in 'NEW DELHI'.")
-    published_at: datetime | None = column("Instant of publication (UTC). Null where the source gives no usable date.")
+    published_at: datetime | None = column(
+        "Instant of publication (UTC). Null where the source gives no usable date."
+    )
     published_precision: str | None = column("How exact published_at is: second, minute, hour or day.")
     published_source: str | None = column("What gave published_at: text or url.")
     language: str | None = column("ISO 639-1 code of the body's language. Null where it is not certain.")
@@ -96,7 +100,9 @@ class Quarantined:
     record: BigInt = column("Number of the record inside its container.")
     raw_sha256: str | None = column("SHA-256 of the source file, in hex. Null where it was not read.")
     stage: str = column("Where it stopped: read, decode or clean.")
-    code: str = column("Stable reason: empty, binary, undecodable, too_large, unreadable, unsupported, no_article, …")
+    code: str = column(
+        "Stable reason: empty, binary, undecodable, too_large, unreadable, unsupported, no_article, …"
+    )
     message: str = column("The reason in a sentence, and what to do.")
     first_seen: datetime = column("Start of the first run that put it here (UTC).")
     last_seen: datetime = column("Start of the last run that tried it (UTC).")
@@ -119,7 +125,9 @@ class Run:
     unchanged: BigInt = column("Records whose article stands in the warehouse as it is.")
     duplicates: BigInt = column("Records that repeat an article of their outlet.")
     quarantined: BigInt = column("Records that are in quarantine.")
-    refused: BigInt = column("Things under RAW that are no records: links, pipes, hidden files, unreadable folders.")
+    refused: BigInt = column(
+        "Things under RAW that are no records: links, pipes, hidden files, unreadable folders."
+    )
     deferred: BigInt = column("Files that changed while they were read: left to the next run.")
     cleaned: BigInt = column("Records that this run read and cleaned.")
     seconds_discover: Float32 = column("Wall seconds of discovery.")

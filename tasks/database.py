@@ -55,11 +55,18 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect(config=settings) as db:
             db.execute("SET TimeZone = 'UTC'")
             yield db
-    except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException, duckdb.OutOfMemoryException) as error:
+    except (
+        duckdb.IOException,
+        duckdb.FatalException,
+        duckdb.TransactionException,
+        duckdb.OutOfMemoryException,
+    ) as error:
         raise StorageFailed(f"DuckDB: {str(error).splitlines()[0]}") from error
 
 
-def fetch_one(db: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any] | None = None) -> tuple[Any, ...]:
+def fetch_one(
+    db: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any] | None = None
+) -> tuple[Any, ...]:
     """Give the one row that a query has by its nature, as an aggregate has."""
     (row,) = db.execute(query, values).fetchall()
     return tuple(row)

@@ -54,9 +54,13 @@ def rebuild_news(warehouse: Warehouse) -> int:
     """
     recover(warehouse)
     building = warehouse.staging / "news.duckdb"
-    batches = [(table, path.stem) for table in BATCHED for path in sorted(warehouse.batches(table).glob("*.parquet"))]
+    batches = [
+        (table, path.stem) for table in BATCHED for path in sorted(warehouse.batches(table).glob("*.parquet"))
+    ]
     if not batches:
-        raise StorageFailed(f"{warehouse.batches('articles')}: no Parquet files to rebuild from; run newsmill ingest.")
+        raise StorageFailed(
+            f"{warehouse.batches('articles')}: no Parquet files to rebuild from; run newsmill ingest."
+        )
     with connection(warehouse.staging) as db:
         build(db, warehouse, building, batches)
         articles = fetch_one(db, "SELECT count(*) FROM articles")[0]
@@ -70,7 +74,9 @@ def rebuild_news(warehouse: Warehouse) -> int:
     return int(articles)
 
 
-def build(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, batches: list[tuple[str, str]]) -> None:
+def build(
+    db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, batches: list[tuple[str, str]]
+) -> None:
     """Attach ``building`` as ``news``; load the snapshots and the batches (table and run_id) into it."""
     attach(db, building, "news")
     for table in TABLES:
@@ -99,7 +105,9 @@ def finish(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
     db.execute("DETACH news")
 
 
-def _remake_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, batches: list[tuple[str, str]]) -> None:
+def _remake_state(
+    db: duckdb.DuckDBPyConnection, warehouse: Warehouse, batches: list[tuple[str, str]]
+) -> None:
     articles = [str(warehouse.batch(table, run)) for table, run in batches if table == "articles"]
     execute_each(db, "state/remake", {"batches": articles})
     for table, run in batches:

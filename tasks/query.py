@@ -50,7 +50,9 @@ def open_news(news: Path) -> duckdb.DuckDBPyConnection:
         db.execute("SET lock_configuration = true")
         return db
     except duckdb.Error as error:
-        raise StorageFailed(f"{news}: cannot be opened ({_first_line(error)}); newsmill rebuild makes it anew.") from error
+        raise StorageFailed(
+            f"{news}: cannot be opened ({_first_line(error)}); newsmill rebuild makes it anew."
+        ) from error
 
 
 def answer(news: Path, query: str, form: str, seconds: float) -> None:
@@ -119,7 +121,9 @@ def _answer_in_child(news: Path, query: str, form: str, says: int) -> int:
 def _only_statement(query: str) -> duckdb.Statement:
     statements = duckdb.extract_statements(query)
     if len(statements) != 1 or statements[0].type not in _READING:
-        raise WrongUse("newsmill sql is read-only: one SELECT, FROM, WITH, DESCRIBE, SUMMARIZE or EXPLAIN at a time.")
+        raise WrongUse(
+            "newsmill sql is read-only: one SELECT, FROM, WITH, DESCRIBE, SUMMARIZE or EXPLAIN at a time."
+        )
     return statements[0]
 
 

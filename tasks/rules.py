@@ -12,4 +12,6 @@ def load_rules(folder: Path = PROJECT / "rules") -> Rules:
     Raises:
         newsmill.rules.RuleError: a file has a mistake; the message names the file and the rule.
     """
-    return Rules.parse({path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))})
+    return Rules.parse(
+        {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
+    )

@@ -35,7 +35,10 @@ def remember_batch(db: duckdb.DuckDBPyConnection, table: str, run_id: str, path:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     about = [table, run_id, path.stat().st_size, pq.read_metadata(path).num_rows, sha256]
-    db.execute("INSERT INTO state.batches (table_name, run_id, bytes, row_count, sha256) VALUES (?, ?, ?, ?, ?)", about)
+    db.execute(
+        "INSERT INTO state.batches (table_name, run_id, bytes, row_count, sha256) VALUES (?, ?, ?, ?, ?)",
+        about,
+    )
 
 
 def last_run(warehouse: Warehouse) -> Run:
