@@ -75,7 +75,7 @@ class _Worker:
     def stop(self) -> None:
         """End the process, at work or not, and wait until it is gone."""
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()  # its pipes stay open: a thread that waits for its answer must see them end
         self._errors.close()
 
 
@@ -111,7 +111,9 @@ class Workers:
             if self._closed:
                 raise Failure("stopped with the run")
             if culprit in job.poisoned:
-                raise StorageFailed(f"{job.output}: workers die here although {culprit!r} is left out; see worker-*.log.")
+                raise StorageFailed(
+                    f"{job.output}: workers die here although {culprit!r} is left out; see worker-*.log."
+                )
             attempts[culprit] = attempts.get(culprit, 0) + 1
             if attempts[culprit] >= _ATTEMPTS or answer == "timeout":
                 job.poisoned[culprit] = _reason(answer)
@@ -126,6 +128,8 @@ class Workers:
             return self._idle.get_nowait()
         except queue.Empty:
             with self._lock:
+                if self._closed:
+                    raise Failure("stopped with the run") from None
                 worker = _Worker(self._staging, len(self._all))
                 self._all.append(worker)
             return worker
@@ -151,7 +155,8 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._closed = True
+        with self._lock:
+            self._closed = True
         for worker in self._all:
             worker.stop()
 
