@@ -1,15 +1,16 @@
 """The command line. It loads Prefect only where a flow runs, so that the other commands start at once."""
 
 import os
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
-import click
 import typer
 from rich.console import Console
 
+from newsmill.rejection import QUARANTINE_LIMIT, over_limit
 from newsmill.schema import Run
 from tasks.failures import Failure, StorageFailed, WrongUse
 from tasks.layout import Warehouse
@@ -17,12 +18,12 @@ from tasks.lock import held
 
 OVER_LIMIT = 1
 INTERRUPTED = 5
+_TYPER_INTERRUPTED = 130  # what Typer answers where a command met Ctrl-C
 
 app = typer.Typer(
     help="A news-ingestion mill: raw article text to Parquet to DuckDB, with every cut line on record.",
     epilog="Exit codes: 0 done; 1 done, but more records are in quarantine than allowed; 2 wrong use; "
     "3 another run holds the warehouse; 4 storage failed; 5 interrupted.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -55,8 +56,9 @@ def ingest(
     raw: RawArgument = Path("raw"),
     warehouse: WarehouseOption = Path("warehouse"),
     quarantine_limit: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of records in quarantine above which the exit code is 1.")
-    ] = 0.2,
+        float,
+        typer.Option(min=0, max=1, help="Share of records in quarantine above which the exit code is 1."),
+    ] = QUARANTINE_LIMIT,
 ) -> None:
     """Clean what is new under RAW, write it to Parquet and publish news.duckdb.
 
@@ -66,32 +68,36 @@ def ingest(
         raise WrongUse(f"{raw}: no such folder; name the folder that holds your raw articles.")
     mill = Warehouse(warehouse)
     with held(mill):
-        run = _run_flow(raw, mill)
+        run = _run_flow(raw, mill, quarantine_limit)
     from tasks.summary import table
 
     Console().print(table(run))
-    if run.quarantined > quarantine_limit * run.discovered:
+    if over_limit(run.quarantined, run.discovered, quarantine_limit):
         raise OverLimit(
             f"{run.quarantined:,} of {run.discovered:,} records are in quarantine, over the allowed "
             f"{quarantine_limit:.0%}; newsmill sql 'FROM quarantine_by_code' says why."
         )
 
 
-def _run_flow(raw: Path, mill: Warehouse) -> Run:
-    """Run the flow on the server that is there, or on a short-lived one; the run's own record is the outcome."""
-    from tasks.server import serving
+def _run_flow(raw: Path, mill: Warehouse, quarantine_limit: float) -> Run:
+    """Run the flow on a server that stands, or on a short-lived one; its own record is the outcome."""
+    from tasks.server import importing, serving
     from tasks.state import last_run
 
-    with serving():
-        from flows.ingest import ingest as flow
+    with serving() as wait_until_ready:
+        with importing():
+            from flows.ingest import ingest as flow
 
-        flow(raw, mill.root)
+        wait_until_ready()
+        flow(raw.resolve(), mill.root.resolve(), quarantine_limit)
     return last_run(mill)
 
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help="One SELECT, FROM, DESCRIBE or SUMMARIZE; - reads it from standard input.")],
+    query: Annotated[
+        str, typer.Argument(help="One SELECT, FROM, DESCRIBE or SUMMARIZE; - reads it from standard input.")
+    ],
     warehouse: WarehouseOption = Path("warehouse"),
     output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the query is stopped.")] = 60.0,
@@ -104,7 +110,10 @@ def sql(
 
 @app.command()
 def explain(
-    what: Annotated[str, typer.Argument(metavar="FILE|ARTICLE_ID", help="A raw file, ingested or not, or an article's id.")],
+    what: Annotated[
+        str,
+        typer.Argument(metavar="FILE|ARTICLE_ID", help="A raw file, ingested or not, or an article's id."),
+    ],
     warehouse: WarehouseOption = Path("warehouse"),
 ) -> None:
     """Show an article in colour: what was kept, what was cut, and by which rule."""
@@ -132,7 +141,7 @@ def up(
     raw: Annotated[Path, typer.Option(help="Folder of raw articles.")] = Path("raw"),
     warehouse: WarehouseOption = Path("warehouse"),
     every: Annotated[str, typer.Option(help="Time between scheduled runs, as in 30s, 15m or 2h.")] = "15m",
-    port: Annotated[int, typer.Option(help="Port of the Prefect UI on 127.0.0.1.")] = 4200,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Prefect UI on 127.0.0.1.")] = 4200,
 ) -> None:
     """Start the Prefect server with its UI, the schedule and what executes it; Ctrl-C stops all of it."""
     from flows.up import up as start
@@ -148,20 +157,33 @@ class OverLimit(Failure):
 
 def main() -> None:
     """Run the command line and exit with its documented code."""
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        sys.exit(app(standalone_mode=False))
-    except click.ClickException as error:
-        error.show()
-        sys.exit(WrongUse.exit_code)
-    except (Failure, OSError, KeyboardInterrupt, click.Abort) as stopped:
+        code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False)
+        if code == _TYPER_INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code)
+    except (typer.TyperException, Failure, OSError, KeyboardInterrupt) as stopped:
         if os.environ.get("NEWSMILL_DEBUG"):
             raise
         message, code = _last_words(stopped)
-        Console(stderr=True).print(f"newsmill: {message}", style="red", highlight=False, soft_wrap=True, markup=False)
+        Console(stderr=True).print(
+            f"newsmill: {message}", style="red", highlight=False, soft_wrap=True, markup=False
+        )
         sys.exit(code)
 
 
+def _interrupt(*_: object) -> NoReturn:
+    """Have SIGTERM do what Ctrl-C does: end in order."""
+    raise KeyboardInterrupt
+
+
 def _last_words(stopped: BaseException) -> tuple[str, int]:
+    if isinstance(stopped, typer.TyperException):
+        return (
+            f"{stopped.format_message().rstrip('.')}; newsmill --help lists what there is.",
+            WrongUse.exit_code,
+        )
     if isinstance(stopped, Failure):
         return str(stopped), stopped.exit_code
     if isinstance(stopped, OSError):

@@ -13,3 +13,16 @@ class Rejected(NamedTuple):
     stage: str
     code: str
     message: str
+
+
+#: Share of records in quarantine that a good run may have.
+QUARANTINE_LIMIT = 0.2
+
+
+def over_limit(quarantined: int, discovered: int, limit: float) -> bool:
+    """Decide whether a run that did its work rejected too much of it.
+
+    >>> over_limit(2, 10, 0.2), over_limit(3, 10, 0.2), over_limit(0, 0, 0.0)
+    (False, True, False)
+    """
+    return quarantined > limit * discovered

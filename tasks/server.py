@@ -1,47 +1,49 @@
-"""The Prefect server: the one that is there, a short-lived one for a single run, or the standing one of ``up``.
+"""The Prefect server: one that is there, a short-lived one for a single run, or the standing one of ``up``.
 
 Prefect's own ephemeral mode starts its server late and has the client import it as well: 19 s before the
 first line of a flow runs. Here the server starts as a process of its own while the client is still being
-imported, without the services that a single run does not need, which takes less than half of that.
+imported, without the services that a single run does not need, which takes a fraction of that.
 This module must stay free of Prefect: it is what runs before its import.
 """
 
+import errno
+import fcntl
+import gc
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tasks.failures import Failure
+from tasks.failures import Failure, WrongUse
 from tasks.layout import PROJECT
 
 HOST = "127.0.0.1"
 _START_SECONDS = 180.0
 _REACH_SECONDS = 4.0
+_RESTARTS = 3
 
 _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+    # The command line says in one line what failed; tracebacks are in the UI, and here with --debug.
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
 }
-# What a server needs for one run and no more.
-_SINGLE_RUN = {
-    "PREFECT_SERVER_UI_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED": "false",
+_STANDING = {
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    # In memory, the leases of running runs would go with a server that is killed, and the runs with them.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
 }
-_STANDING = {"PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs"}
 
 
 class ServerUnreachable(Failure):
@@ -55,6 +57,27 @@ def prefect_home() -> Path:
     return Path(os.environ.get("PREFECT_HOME", PROJECT / ".prefect"))
 
 
+def quiet_environment() -> None:
+    """Have Prefect say little, report nothing to its makers, and keep its state in its place.
+
+    What the user has set stands. With --debug its log, tracebacks included, goes to the terminal.
+    """
+    console = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO"} if os.environ.get("NEWSMILL_DEBUG") else {}
+    for name, value in {**_QUIET, **console, "PREFECT_HOME": str(prefect_home())}.items():
+        os.environ.setdefault(name, value)
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Look for no garbage while the block imports: there is none, and it would take a quarter of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def running_server() -> str | None:
     """Find the API URL of a server to use: that of ``PREFECT_API_URL``, else that of ``newsmill up``.
 
@@ -66,61 +89,128 @@ def running_server() -> str | None:
             raise ServerUnreachable(f"{url}: no Prefect server answers; start it, or unset PREFECT_API_URL.")
         return url
     try:
-        url = json.loads((prefect_home() / "server.json").read_text(encoding="utf-8"))["url"]
+        url = json.loads(_note().read_text(encoding="utf-8"))["url"]
     except (OSError, ValueError, KeyError):
         return None
     return url if _answers(url, _REACH_SECONDS) else None
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving() -> Iterator[Callable[[], None]]:
     """Have a server for as long as the block runs, and point Prefect's client at it.
+
+    Yields what waits until the server answers: imports that stand before its call cost no time.
 
     Raises:
         ServerUnreachable: none can be reached, or a new one does not start.
     """
-    os.environ.update(_QUIET)
-    os.environ["PREFECT_HOME"] = str(prefect_home())
+    quiet_environment()
     if url := running_server():
         os.environ["PREFECT_API_URL"] = url
-        yield url
+        yield lambda: None
         return
-    with Server(_free_port(), _SINGLE_RUN) as server:
+    with Server(_listen(0), standing=False) as server:
         os.environ["PREFECT_API_URL"] = server.url
-        from prefect.logging.handlers import APILogHandler  # seconds of import, while the server starts
-
-        server.wait_until_ready()
         try:
-            yield server.url
+            yield server.wait_until_ready
         finally:
-            APILogHandler.flush()
+            _deliver()
             del os.environ["PREFECT_API_URL"]
 
 
-class Server:
-    """A Prefect server process on the loopback address. It ends with this process, however that ends."""
+def _deliver() -> None:
+    """Send what waits in Prefect's queues: task states travel as events, and log lines in batches."""
+    if "prefect" not in sys.modules:
+        return
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
 
-    def __init__(self, port: int, settings: Mapping[str, str]) -> None:
-        self.url = f"http://{HOST}:{port}/api"
+    EventsWorker.drain_all(timeout=10)
+    APILogWorker.drain_all(timeout=10)
+
+
+@contextmanager
+def standing(port: int) -> Iterator["Server"]:
+    """Have the server of ``newsmill up`` for as long as the block runs, and let ``newsmill ingest`` find it.
+
+    Raises:
+        WrongUse: the port is taken, or another ``up`` runs on the same state.
+        ServerUnreachable: the server does not start.
+    """
+    quiet_environment()
+    prefect_home().mkdir(parents=True, exist_ok=True)
+    with _only_up() as note, Server(_listen(port), standing=True) as server:
+        server.wait_until_ready()
+        os.pwrite(note, json.dumps({"url": server.url, "process": os.getpid()}).encode(), 0)
+        yield server
+
+
+@contextmanager
+def _only_up() -> Iterator[int]:
+    """Hold server.json, which is empty while no server stands, and give its descriptor."""
+    note = os.open(_note(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            about = os.pread(note, 1000, 0).decode() or "it is just starting"
+            raise WrongUse(
+                f"newsmill up runs here already ({about}); stop that one first, with Ctrl-C."
+            ) from error
+        os.ftruncate(note, 0)
+        yield note
+        os.ftruncate(note, 0)
+    finally:
+        os.close(note)
+
+
+class Server:
+    """A Prefect server process on the loopback address. It ends with this process, however that ends.
+
+    This process holds the port: who calls while the server starts waits and is not turned away. A server that
+    dies is started again, and the runs that it knows go on.
+    """
+
+    def __init__(self, listener: socket.socket, *, standing: bool) -> None:
+        self.address = f"http://{HOST}:{listener.getsockname()[1]}"
+        self.url = f"{self.address}/api"
         home = prefect_home()
         home.mkdir(parents=True, exist_ok=True)
         self._log = home / "server.log"
-        environment = {**os.environ, **_QUIET, **settings, "PREFECT_HOME": str(home)}
-        environment |= {"PREFECT_SERVER_API_HOST": HOST, "PREFECT_SERVER_API_PORT": str(port)}
-        environment |= {"PREFECT_SERVER_UI_API_URL": self.url}
+        self._listener = listener
+        self._standing = standing
+        self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._process = self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        environment = {
+            **os.environ,
+            "PREFECT_SERVER_UI_API_URL": self.url,
+            **(_STANDING if self._standing else {}),
+        }
         environment.pop("PREFECT_API_URL", None)
+        listener = self._listener.fileno()
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "tasks.server", str(port)],
+            return subprocess.Popen(
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "tasks.server",
+                    str(listener),
+                    "standing" if self._standing else "single-run",
+                ],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 env=environment,
+                pass_fds=[listener],
                 start_new_session=True,  # Ctrl-C in the terminal is for the run, which then stops the server
             )
 
     def wait_until_ready(self) -> None:
-        """Wait until the server answers.
+        """Wait until the server answers; from then on it is kept alive.
 
         Raises:
             ServerUnreachable: it ended, or does not answer in three minutes.
@@ -130,25 +220,52 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise ServerUnreachable(f"The Prefect server did not start; see {self._log}.")
             time.sleep(0.05)
+        self._keeper.start()
+
+    def _keep(self) -> None:
+        for _ in range(_RESTARTS):
+            while self._process.poll() is None:
+                if self._stopping.wait(0.2):
+                    return
+            self._process = self._start()
 
     def is_running(self) -> bool:
-        """Tell whether the process is there."""
-        return self._process.poll() is None
+        """Tell whether the process is there, or about to be there again."""
+        return self._keeper.is_alive() or self._process.poll() is None
 
     def stop(self) -> None:
         """End the server; what a client has told it is committed."""
-        self._process.send_signal(signal.SIGTERM)
+        self._stopping.set()
+        if self._keeper.is_alive():
+            self._keeper.join()
+        self._process.terminate()
         try:
             self._process.communicate(timeout=15)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()
+        self._listener.close()
 
     def __enter__(self) -> "Server":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _note() -> Path:
+    return prefect_home() / "server.json"
+
+
+def end_with_parent() -> None:
+    """Kill this process and its group, which it leads, when its parent is gone and standard input closes."""
+
+    def wait_for_the_end() -> None:
+        while os.read(0, 1024):
+            pass
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
 
 
 def _answers(url: str, seconds: float) -> bool:
@@ -160,26 +277,35 @@ def _answers(url: str, seconds: float) -> bool:
         return False
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+def _listen(port: int) -> socket.socket:
+    """Take a port of the loopback address; 0 stands for any that is free."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise WrongUse(
+            f"Port {port} is taken; stop what uses it, or name another one with --port."
+        ) from error
+    listener.listen()
+    return listener
 
 
-def _serve(port: int) -> None:
+def _serve(listener: int, *, standing: bool) -> None:
     """Be the server process: serve until terminated, or until the parent's end of standard input closes."""
-    import threading
+    with importing():
+        import uvicorn
+        from prefect.server.api.server import create_app
 
-    import uvicorn
-    from prefect.server.api.server import create_app
+        app = create_app(ephemeral=not standing, final=True)
 
-    def end_with_parent() -> None:
-        sys.stdin.buffer.read()
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    uvicorn.run(create_app(), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=5)
+    end_with_parent()
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=listener)])
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), standing=sys.argv[2] == "standing")

@@ -10,10 +10,12 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed, Failed
 
+from newsmill.rejection import over_limit
 from tasks import summary
 from tasks.discovery import Found, find_new
+from tasks.failures import Failure, WarehouseBusy
 from tasks.layout import Warehouse
 from tasks.load import Counts, load_run
 from tasks.progress import watched
@@ -80,8 +82,16 @@ def publish(run: Run) -> None:
     publish_news(run.warehouse, run.staging)
 
 
-def report(run: Run, counts: Counts) -> State[None]:
-    """Leave the summary in the UI and end the run with one sentence."""
-    text = summary.markdown(run.warehouse, run.info.run_id)
-    create_markdown_artifact(text, key=SUMMARY_KEY, description=summary.sentence(counts))
-    return Completed(message=summary.sentence(counts))
+def report(run: Run, counts: Counts, quarantine_limit: float) -> State[None]:
+    """Leave the summary in the UI and end the run with one sentence; its name tells of too many rejects."""
+    text, sentence = summary.markdown(run.warehouse, run.info.run_id), summary.sentence(counts)
+    create_markdown_artifact(text, key=SUMMARY_KEY, description=sentence)
+    over = over_limit(counts.quarantined, counts.discovered, quarantine_limit)
+    return Completed(name="CompletedWithRejects" if over else "Completed", message=sentence)
+
+
+def give_up(failure: Failure) -> State[None]:
+    """End the run with the one line that says why; who called the flow gets the failure itself."""
+    if isinstance(failure, WarehouseBusy):  # another run does the work, so there is nothing to mend
+        return Cancelled(name="Skipped", message=str(failure), data=failure)
+    return Failed(message=str(failure), data=failure)
