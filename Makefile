@@ -28,8 +28,9 @@ check: .venv/.dev ## run every check that needs no test: format, lint, types, la
 bench: .venv/.dev ## print the numbers that README quotes
 	@$(BIN)/python -m benchmarks.ingest $(ARGS)
 
-docs: .venv/.dev ## write the reference pages anew from the code
-	@$(BIN)/cog -r docs/*.md
+docs: .venv/.dev ## write the reference pages and the shell sessions of README anew from the code
+	@$(BIN)/cog -r --verbosity=1 docs/*.md
+	@$(BIN)/python -m tests.sessions
 
 lock: | .venv/bin/python ## write the lock files anew from pyproject.toml (ARGS=--upgrade for newer releases)
 	@$(if $(UV),,test -x $(BIN)/uv || $(PIP) uv)
