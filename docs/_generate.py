@@ -160,7 +160,11 @@ def _help(command: str) -> str:
     script = Path(sys.executable).with_name("newsmill")
     environment = {"PATH": os.defpath, "PYTHONUTF8": "1", "COLUMNS": _WIDTH, "TERMINAL_WIDTH": _WIDTH}
     done = subprocess.run(
-        [script, *command.split()[1:], "--help"], env=environment, capture_output=True, text=True, check=True
+        [script, *command.split()[1:], "--help"],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 

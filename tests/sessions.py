@@ -61,7 +61,7 @@ def _print(command: str, folder: Path) -> str:
         env={**environment, "PREFECT_HOME": str(folder / ".prefect")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     with_folder = re.compile(rf"{re.escape(str(folder))}(\S*) *")

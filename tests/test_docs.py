@@ -176,7 +176,9 @@ def test_every_fate_is_explained() -> None:
 def quarantine_codes() -> dict[str, str]:
     """Every code that the source puts a record into quarantine with, and its stage."""
     source = "".join(
-        path.read_text() for folder in ("newsmill", "tasks") for path in (PROJECT / folder).rglob("*.py")
+        path.read_text(encoding="utf-8")
+        for folder in ("newsmill", "tasks")
+        for path in (PROJECT / folder).rglob("*.py")
     )
     codes = {code: stage for stage, code in re.findall(r'Rejected\(\s*"(\w+)",\s*"(\w+)"', source)}
     return codes | {_reason(answer)[0]: "clean" for answer in ("timeout", "died")}
