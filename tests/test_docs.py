@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_whatever_a_page_names_in_code_type_exists(
     names |= {name for [name] in news.execute("SELECT column_name FROM duckdb_columns()").fetchall()}
     names |= {f"{table}.{c.name}" for table, record in TABLES.items() for c in columns(record)}
     names |= {path.stem for path in (PROJECT / "sql/macros").glob("*.sql")}
-    names |= set(Fate) | set(READERS) | quarantine_codes().keys() | set(quarantine_codes().values())
+    names |= {*Fate, *READERS, *chain(*quarantine_codes())}
     names |= {option for options in COMMANDS.values() for option in options} | WORDS
 
     def exists(name: str) -> bool:
@@ -173,20 +174,20 @@ def test_every_fate_is_explained() -> None:
     assert sorted(explained) == sorted(Fate)
 
 
-def quarantine_codes() -> dict[str, str]:
-    """Every code that the source puts a record into quarantine with, and its stage."""
+def quarantine_codes() -> set[tuple[str, str]]:
+    """Every stage and code that the source puts a record into quarantine with."""
     source = "".join(
         path.read_text(encoding="utf-8")
         for folder in ("newsmill", "tasks")
         for path in (PROJECT / folder).rglob("*.py")
     )
-    codes = {code: stage for stage, code in re.findall(r'Rejected\(\s*"(\w+)",\s*"(\w+)"', source)}
-    return codes | {_reason(answer)[0]: "clean" for answer in ("timeout", "died")}
+    found = re.findall(r'Rejected\(\s*"(\w+)",\s*"(\w+)"', source)
+    return {*found, *(("clean", _reason(answer)[0]) for answer in ("timeout", "died"))}
 
 
 def test_every_quarantine_code_is_explained() -> None:
     explained = re.findall(r"^\| `(\w+)` \| `(\w+)` \|", read("docs/warehouse.md"), re.MULTILINE)
-    assert sorted(explained) == sorted((stage, code) for code, stage in quarantine_codes().items())
+    assert sorted(explained) == sorted(quarantine_codes())
 
 
 def test_the_page_of_the_warehouse_lists_its_files(sample: Path) -> None:
@@ -202,6 +203,12 @@ def test_the_interval_that_readme_names_is_the_default() -> None:
     every = next(p for p in typer.main.get_command(app).commands["up"].params if p.name == "every")  # type: ignore[attr-defined]
     assert every.default == "15m"
     assert "every 15 minutes" in read("README.md")
+
+
+def test_the_file_opens_in_the_duckdb_that_readme_names(news: duckdb.DuckDBPyConnection) -> None:
+    versions = news.execute("SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal")
+    assert versions.fetchall() == [("v1.5.0+",)]
+    assert "DuckDB 1.5 or newer" in read("README.md")
 
 
 def test_an_article_outlives_its_raw_file(raw: Path, warehouse: Path) -> None:
