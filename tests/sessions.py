@@ -23,6 +23,10 @@ _SHORTENED = "…"
 _SHOWN_FOLDER = "/home/you/newsmill"
 
 
+class CommandError(Exception):
+    """A command of a page ended with another exit code than 0."""
+
+
 def replayed(page: str) -> str:
     """Give a page with each command's output as it is now; a line ``…`` stands for the lines left out.
 
@@ -30,7 +34,7 @@ def replayed(page: str) -> str:
     stands there beforehand.
 
     Raises:
-        subprocess.CalledProcessError: a command fails.
+        CommandError: a command fails; the message has what it printed.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
@@ -62,8 +66,10 @@ def _print(command: str, folder: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        raise CommandError(f"{command}: exit code {done.returncode}\n{done.stdout}")
     with_folder = re.compile(rf"{re.escape(str(folder))}(\S*) *")
     shown = with_folder.sub(lambda at: f"{_SHOWN_FOLDER}{at[1]}".ljust(len(at[0])), done.stdout)
     return "\n".join(line.rstrip() for line in shown.splitlines())
