@@ -1,17 +1,28 @@
 """Which lines of an article are not the article: by rule, line by line and box by box."""
 
-import re
+from collections.abc import Iterable
 
 from newsmill.fates import Verdict
 from newsmill.lines import Line
-from newsmill.rules import AROUND_WORDS, KEY, Index, Place, Rule, Rules, Section
+from newsmill.rules import BEFORE_LINES, KEYS, LABEL_ENDS, Index, Place, Rule, Rules, Section, bare
 
 #: A longer line is prose: no rule sees it.
 MAX_CHARS = 600
 _WORDS_CHARS = 60
+_LABELLED_CHARS = 60
 _PROSE_CHARS = 90
+_LONG_KEY, _KEY, _SHORT_KEY = KEYS
+
+_CLOSING = "\"'”’»)]"
+_STOPS = (".", "…", "。", "।", ":", ";")
+_PROSE_STOPS = (*_STOPS, "!", "?", "！", "？")
+_CUT_SHORT = ("...", "…")
 _HEADLINE_CHARS = 160
-_ENDS_LIKE_PROSE = re.compile(r"""[.!?…。！？।:;][\"'”’»)\]]*$""")
+#: Among paragraphs a shorter line may be a sub-head, and what follows so many headlines may be a list.
+_BODY_HEADLINE_CHARS = 30
+_BODY_HEADLINES = 5
+_TAG_CHARS = 30
+_TAG_SPACES = 3
 
 
 def judge(lines: list[Line], rules: Rules, domain: str | None) -> list[Verdict | None]:
@@ -19,14 +30,50 @@ def judge(lines: list[Line], rules: Rules, domain: str | None) -> list[Verdict |
 
     ``domain`` is the outlet's: its own rules are tried before those of every outlet.
     """
-    indexes = [rules.everywhere]
-    if domain is not None and domain in rules.by_domain:
-        indexes.insert(0, rules.by_domain[domain])
-    hits = [find_rule(line.text, indexes) if line.text else None for line in lines]
+    numbers = [number for number, line in enumerate(lines) if line.text]
+    texts = [lines[number].text for number in numbers]
+    hits, head, tail = _find_hits(texts, rules.indexes(domain))
     verdicts: list[Verdict | None] = [None] * len(lines)
     if any(hits):
-        _decide(lines, hits, verdicts)
+        places = [_place(i, head, tail) for i in range(len(texts))]
+        for number, verdict in zip(numbers, _decide(texts, places, hits), strict=True):
+            verdicts[number] = verdict
     return verdicts
+
+
+def _place(i: int, head: int, tail: int) -> Place:
+    if i < head:
+        return "head"
+    return "body" if i < tail else "tail"
+
+
+def _find_hits(texts: list[str], indexes: dict[Place, list[Index]]) -> tuple[list[Rule | None], int, int]:
+    """Find each line's rule, the first line of the body and the first of the tail.
+
+    The body goes from the first to the last paragraph: a line of prose that is no rule's at its place.
+    """
+    hits: list[Rule | None] = [None] * len(texts)
+    paragraph = _read_to_paragraph(texts, range(len(texts)), indexes["head"], hits)
+    if paragraph is None:  # with no paragraph to go by, every line may be the article's
+        head, tail = 0, len(texts)
+    else:
+        head = paragraph
+        last = _read_to_paragraph(texts, range(len(texts) - 1, head, -1), indexes["tail"], hits)
+        tail = (head if last is None else last) + 1
+    body = indexes["body"]
+    hits[head:tail] = [find_rule(text, body) for text in texts[head:tail]]
+    return hits, head, tail
+
+
+def _read_to_paragraph(
+    texts: list[str], order: Iterable[int], indexes: list[Index], hits: list[Rule | None]
+) -> int | None:
+    """Give the first line, in that order, that is a paragraph and no rule's; note the others' rules."""
+    for i in order:
+        hits[i] = find_rule(texts[i], indexes)
+        if hits[i] is None and is_prose(texts[i]):
+            return i
+    return None
 
 
 def find_rule(text: str, indexes: list[Index]) -> Rule | None:
@@ -34,46 +81,74 @@ def find_rule(text: str, indexes: list[Index]) -> Rule | None:
     chars = len(text)
     if chars > MAX_CHARS:
         return None
-    words = text.lower().replace("’", "'").strip(AROUND_WORDS) if chars <= _WORDS_CHARS else None
-    start, end = text[:KEY].lower(), text[-KEY:].lower()
+    words = bare(text) if chars <= _WORDS_CHARS else ""
+    text = text.lstrip(BEFORE_LINES)
+    start, end = text[:_LONG_KEY].lower(), text[-_LONG_KEY:].lower()
+    label = _last_label(text) if ":" in text else ""
     for index in indexes:
         if words in index.words:
             return index.words[words]
-        for pattern, rule in index.starts.get(start) or index.starts.get(start[0], ()):
+        find = index.starts.get
+        for pattern, rule in find(start) or find(start[:_KEY]) or find(start[:_SHORT_KEY], ()):
             if pattern.fullmatch(text):
                 return rule
-        for pattern, rule in index.ends.get(end) or index.ends.get(end[-1], ()):
+        find = index.ends.get
+        for pattern, rule in find(end) or find(end[-_KEY:]) or find(end[-_SHORT_KEY:], ()):
             if pattern.fullmatch(text):
                 return rule
+        if label in index.labels:
+            for pattern, rule in index.labels[label]:
+                if pattern.fullmatch(text):
+                    return rule
+        if index.inside:
+            lowered = text.lower()
+            for inside, pattern, rule in index.inside:
+                if inside in lowered and pattern.fullmatch(text):
+                    return rule
     return None
 
 
-def _decide(lines: list[Line], hits: list[Rule | None], verdicts: list[Verdict | None]) -> None:
-    prose = [i for i, line in enumerate(lines) if hits[i] is None and _is_prose(line.text)]
-    first, last = (prose[0], prose[-1]) if prose else (len(lines), len(lines))
+def _last_label(text: str) -> str:
+    """Give the word before the last colon of a line, in lower case, or nothing if many words follow."""
+    colon = text.rfind(LABEL_ENDS, -_LABELLED_CHARS)
+    return text[text.rfind(" ", 0, colon) + 1 : colon].lower() if colon > 0 else ""
+
+
+def _decide(texts: list[str], places: list[Place], hits: list[Rule | None]) -> list[Verdict | None]:
+    """Give the verdicts of the rules that matched, and of the boxes for what they take along."""
+    verdicts: list[Verdict | None] = []
     box: Section | None = None
-    for i, (line, rule) in enumerate(zip(lines, hits, strict=True)):
-        if rule is not None and _place(i, first, last) in rule.where:
-            verdicts[i] = rule.verdict
-            box = rule if isinstance(rule, Section) else box
-        elif box is not None and line.text:
-            if _belongs(line.text, box):
-                verdicts[i] = box.verdict
-            else:
-                box = None
+    taken = 0
+    for text, place, rule in zip(texts, places, hits, strict=True):
+        if rule is not None:
+            verdicts.append(rule.verdict)
+            if isinstance(rule, Section):
+                box, taken = rule, 0
+        elif box is not None and _belongs(text, box, place, taken):
+            verdicts.append(box.verdict)
+            taken += 1
+        else:
+            verdicts.append(None)
+            box = None
+    return verdicts
 
 
-def _place(number: int, first: int, last: int) -> Place:
-    if number < first:
-        return "head"
-    return "tail" if number > last else "body"
+def is_prose(text: str) -> bool:
+    """Tell whether a line is a paragraph: longer than a headline, and ending as a sentence does."""
+    return len(text) > _PROSE_CHARS and text.rstrip(_CLOSING).endswith(_PROSE_STOPS)
 
 
-def _is_prose(text: str) -> bool:
-    return len(text) > _PROSE_CHARS and _ENDS_LIKE_PROSE.search(text[-4:]) is not None
+def _belongs(text: str, box: Section, place: Place, taken: int) -> bool:
+    """Tell whether a line goes with a box that has taken so many lines before it.
 
-
-def _belongs(text: str, box: Section) -> bool:
+    In the head none does, as the title is still to come; in the body none does that may be a sub-head.
+    """
+    if place == "head":
+        return False
+    unquoted = text.rstrip(_CLOSING)
     if box.takes == "words":
-        return len(text) < 30 and text.count(" ") < 4
-    return len(text) < _HEADLINE_CHARS and _ENDS_LIKE_PROSE.search(text[-4:]) is None
+        is_short = len(text) <= _TAG_CHARS and text.count(" ") <= _TAG_SPACES
+        return is_short and not unquoted.endswith(_PROSE_STOPS)
+    if len(text) >= _HEADLINE_CHARS or (unquoted.endswith(_STOPS) and not unquoted.endswith(_CUT_SHORT)):
+        return False
+    return place == "tail" or (taken < _BODY_HEADLINES and len(text) >= _BODY_HEADLINE_CHARS)

@@ -7,8 +7,10 @@ from newsmill.fates import Verdict
 from newsmill.lines import Line, split_lines
 from newsmill.rules import Cut, Rule, Rules, Section
 
-_BEFORE = "A first paragraph long enough to be taken for prose, so that what follows it stands in the body or in the tail."
-_AFTER = "A last paragraph long enough to be taken for prose, so that what stands before it is in the head or in the body."
+_BEFORE = "A paragraph long enough to be taken for prose, so that what follows it stands in the body or tail."
+_AFTER = (
+    "A paragraph long enough to be taken for prose, so that what stands before it is in the head or body."
+)
 
 
 def check_examples(rules: Rules) -> Iterator[str]:

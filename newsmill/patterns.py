@@ -12,10 +12,13 @@ _Node: TypeAlias = tuple[Any, Any]
 
 #: Stands in a spelled key for a character that can be anything.
 ANY = "\0"
-_MAX_KEYS = 300
+_MAX_KEYS = 1000
 _MAX_CLASS = 12
 _UNBOUNDED = 40
 _MAX_UNBOUNDED = 2
+_MAX_TEXTS = 8
+_LONGEST_TEXT = 40
+_LONG_ENOUGH = 7
 
 
 def parse(pattern: str) -> list[_Node]:
@@ -35,7 +38,7 @@ def starts(nodes: list[_Node], length: int) -> set[str]:
     >>> sorted(starts(parse("(?:Share|Tweet) this"), 3))
     ['sha', 'twe']
     >>> sorted(starts(parse(r"x|ad(?:vert)?|n.*"), 3))
-    ['ad', 'adv', 'n\x00', 'x']
+    ['ad', 'adv', 'n', 'n\x00', 'x']
     """
     return _spell(nodes, length, forward=True)
 
@@ -51,12 +54,37 @@ def ends(nodes: list[_Node], length: int) -> set[str]:
     return _spell(nodes, length, forward=False)
 
 
+def texts(nodes: list[_Node]) -> set[str]:
+    r"""Give texts, in lower case, one of which every text that matches has in it: few and telling ones.
+
+    >>> texts(parse(r".+ can be (?:reached|found) (?:at|on) .+"))
+    {' can be'}
+    >>> texts(parse(r"\w+"))
+    {''}
+    """
+    spelled = [_spell([node], _LONGEST_TEXT, forward=True) for node in nodes]
+    best = {""}
+    for first in range(len(spelled)):
+        run = {""}
+        for more in spelled[first:]:
+            run = {text + end for text in run for end in more}
+            if len(run) > _MAX_TEXTS or any(ANY in text for text in more):
+                break
+            best = max(best, run, key=_worth)
+    return {text for text in best if not any(other in text for other in best - {text})}
+
+
+def _worth(texts: set[str]) -> tuple[int, int]:
+    """Rate texts by how telling the shortest is, then by how few they are."""
+    return min(_LONG_ENOUGH, *map(len, texts)), -len(texts)
+
+
 def danger(nodes: list[_Node]) -> str | None:
-    """Say why matching could take more than quadratic time, or None.
+    """Say why matching could take more than quadratic time, or None. A last ``.*`` costs nothing.
 
     >>> danger(parse("(?:a+ ?)+"))
     'a repeat inside a repeat'
-    >>> danger(parse(".*a.*b.*"))
+    >>> danger(parse(".*a.*b.*c"))
     'more than 2 open-ended repeats in a row'
     >>> danger(parse("Sign up (?:to|for) .+ newsletters?"))
     """
@@ -65,9 +93,15 @@ def danger(nodes: list[_Node]) -> str | None:
     for op, value in _walk(nodes):
         if _is_repeat(op) and value[1] > 1 and _count_unbounded(value[2]):
             return "a repeat inside a repeat"
-    if _count_unbounded(nodes) > _MAX_UNBOUNDED:
+    open_ended = _count_unbounded(nodes) - (bool(nodes) and _takes_the_rest(nodes[-1]))
+    if open_ended > _MAX_UNBOUNDED:
         return f"more than {_MAX_UNBOUNDED} open-ended repeats in a row"
     return None
+
+
+def _takes_the_rest(node: _Node) -> bool:
+    op, value = node
+    return op is _parser.MAX_REPEAT and value[:2] == (0, _parser.MAXREPEAT) and value[2][0][0] is _parser.ANY
 
 
 def _is_repeat(op: object) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from newsmill import patterns
 from newsmill.fates import Fate, Verdict
@@ -17,13 +17,21 @@ from newsmill.vocabulary import Vocabulary
 
 #: Where in an article a rule applies: before its first paragraph, among them, after the last one.
 Place: TypeAlias = Literal["head", "body", "tail"]
-#: What a box takes along: headlines and what stands with them, or single words and names, or one paragraph.
-Takes: TypeAlias = Literal["headlines", "words", "paragraph"]
+#: What a box takes along: headlines and what stands with them, or single words and names.
+Takes: TypeAlias = Literal["headlines", "words"]
 
 #: By so many characters at a line's start or end patterns are looked up.
-KEY = 3
+KEYS = (6, 3, 1)
+#: What follows a label, the word before it, as in "Photo: Ann Hill".
+LABEL_ENDS = ": "
 #: What may stand around the words of a line without making it another line.
 AROUND_WORDS = " \t\xa0:.,;!…|•·*#+-–—_<>«»‹›→←↓↑▼▲►▶»()[]"
+
+#: What may stand before the first word of a line without making it another line.
+BEFORE_LINES = " \t\xa0-–—*•·>»([|/🔔"
+#: So many letters at a line's start or end, or a mark of these, tell it from most lines.
+_TELLING = 3
+_RARE_MARKS = frozenset("[({})]<>«»©@&$#+/|-–—*•0123456789")
 
 _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "cut": ({"name", "fate", "cuts", "keeps"}, {"line", "words", "where"}),
@@ -31,7 +39,8 @@ _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "agency": ({"name", "aliases"}, set()),
     "language": ({"code", "months", "weekdays", "by", "and", "published", "updated", "filler"}, set()),
 }
-_FILE_KEYS = {"outlet", "name", "zones", *_KEYS}
+_FILE_KEYS = {"outlet", "name", "zones", "lists", *_KEYS}
+_LIST = re.compile(r"\{([a-z]+)\}")
 
 
 class RuleError(ValueError):
@@ -42,7 +51,8 @@ class RuleError(ValueError):
 class Rule:
     """What a line must look like, as a whole and in any case, and what becomes of it.
 
-    It is one of ``words`` (whatever of ``AROUND_WORDS`` stands about it), or one of ``lines`` matches it.
+    It is one of ``words`` (whatever of ``AROUND_WORDS`` stands about it), or one of ``lines`` matches it
+    (whatever of ``BEFORE_LINES`` stands before it).
     """
 
     file: str
@@ -74,15 +84,18 @@ Entry: TypeAlias = tuple[re.Pattern[str], Rule]
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Rules by words, and by how a matching line starts or ends: a line meets only the few it could match.
+    """The rules of one place, by words, and by how a matching line starts or ends, so that a line meets few.
 
-    In ``starts`` and ``ends`` a key has ``KEY`` characters or is a whole shorter line, and is complete; a
-    line whose key is not there may still match what stands under its first or last character alone.
+    Keys of ``starts`` and ``ends`` are as long as one of ``KEYS`` says, and the longest that a line has is
+    complete: what stands under shorter ones stands there too. ``labels`` has patterns by the word before the
+    last colon, ``inside`` those known only by a text, in lower case, that a matching line has in it.
     """
 
     words: Mapping[str, Rule]
     starts: Mapping[str, tuple[Entry, ...]]
     ends: Mapping[str, tuple[Entry, ...]]
+    labels: Mapping[str, tuple[Entry, ...]]
+    inside: tuple[tuple[str, re.Pattern[str], Rule], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +104,15 @@ class Rules:
 
     ``version`` changes with any byte of any file. ``outlets`` maps a domain to the outlet's display
     name, ``agencies`` a credit form such as ``"(PTI)"`` to the agency's name. ``everywhere`` indexes the
-    rules of every outlet, ``by_domain`` those of one.
+    rules of every outlet by place, ``by_domain`` those of one.
     """
 
     version: str
     outlets: Mapping[str, str]
     agencies: Mapping[str, str]
     vocabulary: Vocabulary
-    everywhere: Index
-    by_domain: Mapping[str, Index]
+    everywhere: Mapping[Place, Index]
+    by_domain: Mapping[str, Mapping[Place, Index]]
     all: tuple[Rule, ...] = field(repr=False)
 
     @classmethod
@@ -140,8 +153,9 @@ class Rules:
                 languages.append(entry)
             zones |= document.get("zones", {})
             of_domain = found.setdefault(domain, [])
-            of_domain += [_cut(file, domain, entry) for entry in document.get("cut", ())]
-            of_domain += [_section(file, domain, entry) for entry in document.get("section", ())]
+            lists = document.get("lists", {})
+            of_domain += [_cut(file, domain, entry, lists) for entry in document.get("cut", ())]
+            of_domain += [_section(file, domain, entry, lists) for entry in document.get("section", ())]
         everything = tuple(rule for of_domain in found.values() for rule in of_domain)
         _refuse_twins(everything)
         return cls(
@@ -153,6 +167,11 @@ class Rules:
             by_domain=MappingProxyType({domain: _index(rules) for domain, rules in found.items() if domain}),
             all=everything,
         )
+
+    def indexes(self, domain: str | None) -> dict[Place, list[Index]]:
+        """Give what a line meets at each place of an article: its outlet's rules, then those of all."""
+        own = self.by_domain.get(domain) if domain else None
+        return {place: [own[place], index] if own else [index] for place, index in self.everywhere.items()}
 
 
 _Table: TypeAlias = Mapping[str, Any]
@@ -175,28 +194,40 @@ def _read(file: str, text: str) -> _Table:
 def _agency(file: str, entry: _Table) -> dict[str, str]:
     _refuse_odd_keys(file, "agency", entry)
     name: str = entry["name"]
-    return {alias: name for alias in _texts(file, entry, "aliases")}
+    return dict.fromkeys(_texts(file, entry, "aliases"), name)
 
 
-def _cut(file: str, domain: str | None, entry: _Table) -> Cut:
+def _cut(file: str, domain: str | None, entry: _Table, lists: _Table) -> Cut:
     _refuse_odd_keys(file, "cut", entry)
     cuts, keeps = _texts(file, entry, "cuts"), _texts(file, entry, "keeps")
-    return Cut(*_rule(file, domain, entry), cuts, keeps)
+    return Cut(*_rule(file, domain, entry, lists), cuts, keeps)
 
 
-def _section(file: str, domain: str | None, entry: _Table) -> Section:
+def _section(file: str, domain: str | None, entry: _Table, lists: _Table) -> Section:
     _refuse_odd_keys(file, "section", entry)
     (takes,) = _choices(file, entry, "takes", Takes)
-    return Section(*_rule(file, domain, entry), takes, _texts(file, entry, "examples"))
+    return Section(*_rule(file, domain, entry, lists), takes, _texts(file, entry, "examples"))
 
 
 def _rule(
-    file: str, domain: str | None, entry: _Table
+    file: str, domain: str | None, entry: _Table, lists: _Table
 ) -> tuple[str, Verdict, frozenset[Place], tuple[str, ...], tuple[str, ...]]:
     (fate,) = _choices(file, entry, "fate", Fate)
     verdict = Verdict(Fate(fate), kept=False, rule=f"{domain}: {entry['name']}" if domain else entry["name"])
     where = _choices(file, entry, "where", Place) or get_args(Place)
-    return file, verdict, frozenset(where), _texts(file, entry, "words"), _texts(file, entry, "line")
+    lines = tuple(_fill(file, entry, line, lists) for line in _texts(file, entry, "line"))
+    return file, verdict, frozenset(where), _texts(file, entry, "words"), lines
+
+
+def _fill(file: str, entry: _Table, line: str, lists: _Table) -> str:
+    """Put the alternatives of the file's ``lists`` in the place of ``{name}``."""
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] not in lists:
+            raise RuleError(f"{file}: {entry['name']!r} names a list that is not there: {found[0]}")
+        return f"(?:{'|'.join(lists[found[1]])})"
+
+    return _LIST.sub(fill, line)
 
 
 def _refuse_odd_keys(file: str, kind: str, entry: _Table) -> None:
@@ -238,44 +269,118 @@ def _refuse_twins(rules: Iterable[Rule]) -> None:
         files[name] = rule.file
 
 
-def _index(rules: Iterable[Rule]) -> Index:
-    """Put each pattern under its starts if those are known, else under its ends, and refuse it otherwise."""
+class _Compiled(NamedTuple):
+    """A pattern, and the keys by which it is looked up."""
+
+    pattern: re.Pattern[str]
+    by: Literal["start", "end", "label", "text"]
+    keys: tuple[str, ...]
+
+
+def _index(rules: Iterable[Rule]) -> Mapping[Place, Index]:
+    """Index the rules of each place."""
+    compiled = [(rule, [_compile(rule, line) for line in rule.lines]) for rule in rules]
+    places: tuple[Place, ...] = get_args(Place)
+    return MappingProxyType(
+        {
+            place: _index_place([entry for entry in compiled if place in entry[0].where], place)
+            for place in places
+        }
+    )
+
+
+def _index_place(rules: list[tuple[Rule, list[_Compiled]]], place: Place) -> Index:
+    """Put each pattern where the fewest lines will meet it.
+
+    Most lines stand among paragraphs: a pattern known only by a text inside is not tried there.
+    """
     words: dict[str, Rule] = {}
     starts: list[tuple[str, Entry]] = []
     ends: list[tuple[str, Entry]] = []
-    for rule in rules:
+    labels: dict[str, tuple[Entry, ...]] = {}
+    inside: list[tuple[str, re.Pattern[str], Rule]] = []
+    for rule, lines in rules:
         for word in rule.words:
-            words.setdefault(word.lower().replace("’", "'").strip(AROUND_WORDS), rule)
-        for line in rule.lines:
-            compiled, nodes = _compile(rule, line)
-            by_start = patterns.starts(nodes, KEY)
-            by_end = patterns.ends(nodes, KEY) if patterns.ANY in by_start else set()
-            if patterns.ANY not in by_start:
-                starts += [(key, (compiled, rule)) for key in sorted(by_start)]
-            elif patterns.ANY not in by_end:
-                ends += [(key[::-1], (compiled, rule)) for key in sorted(by_end)]
-            else:
-                raise RuleError(
-                    f"{rule.file}: {rule.verdict.rule!r} must know how a line starts or ends: {line}"
-                )
+            named = f"{rule.file}: {rule.verdict.rule!r}"
+            if not bare(word):
+                raise RuleError(f"{named} has a word that is none: {word}")
+            if (other := words.setdefault(bare(word), rule)) is not rule:
+                raise RuleError(f"{named} has a word of {other.verdict.rule!r}: {word}")
+        for line in lines:
+            entry = (line.pattern, rule)
+            if line.by == "start":
+                starts += [(key, entry) for key in line.keys]
+            elif line.by == "end":
+                ends += [(key[::-1], entry) for key in line.keys]
+            elif line.by == "label":
+                labels |= {key: (*labels.get(key, ()), entry) for key in line.keys}
+            elif place != "body":
+                inside += [(key, *entry) for key in line.keys]
     by_ends = {key[::-1]: entries for key, entries in _lookup(ends).items()}
-    return Index(MappingProxyType(words), MappingProxyType(_lookup(starts)), MappingProxyType(by_ends))
+    return Index(
+        words=words,
+        starts=_lookup(starts),
+        ends=by_ends,
+        labels=labels,
+        inside=tuple(inside),
+    )
 
 
-def _compile(rule: Rule, line: str) -> tuple[re.Pattern[str], list[tuple[Any, Any]]]:
+def bare(text: str) -> str:
+    """Give a short line as ``words`` has it: in lower case, with straight apostrophes and nothing around.
+
+    A single word with a full stop is a sentence, and gives nothing.
+
+    >>> bare("« Read more… »"), bare("Home"), bare("Home.")
+    ('read more', 'home', '')
+    """
+    words = text.lower().replace("’", "'").strip(AROUND_WORDS)
+    return "" if " " not in words and text.endswith((".", "!")) and not text.endswith("..") else words
+
+
+def _compile(rule: Rule, line: str) -> _Compiled:
+    """Compile a pattern under its starts or ends if those are telling, else under a text inside it."""
+    named = f"{rule.file}: {rule.verdict.rule!r}"
     try:
-        return re.compile(line, re.IGNORECASE), patterns.parse(line)
+        pattern, nodes = re.compile(line, re.IGNORECASE), patterns.parse(line)
     except re.error as error:
-        raise RuleError(f"{rule.file}: {rule.verdict.rule!r} has a pattern that is wrong: {error}") from error
+        raise RuleError(f"{named} has a pattern that is wrong: {error}: {line}") from error
+    if (danger := patterns.danger(nodes)) is not None:
+        raise RuleError(f"{named} has a pattern that can take too long, for {danger}: {line}")
+    for size in KEYS[:-1]:  # a long key tells more, but there can be too many
+        by_start = patterns.starts(nodes, size)
+        if all(map(_is_telling, by_start)):
+            return _Compiled(pattern, "start", tuple(sorted(by_start)))
+        by_end = patterns.ends(nodes, size)
+        if all(_is_telling(key[::-1]) for key in by_end):
+            return _Compiled(pattern, "end", tuple(sorted(by_end)))
+    inside = patterns.texts(nodes)
+    if all(text.endswith(LABEL_ENDS) for text in inside):
+        labels = {text.removesuffix(LABEL_ENDS).rpartition(" ")[2] for text in inside}
+        return _Compiled(pattern, "label", tuple(sorted(labels)))
+    if rule.where != {"body"} and (min(map(len, inside)) >= _TELLING or "body" not in rule.where):
+        return _Compiled(pattern, "text", tuple(sorted(inside)))
+    raise RuleError(f"{named} must know how a line starts or ends, or what is in it: {line}")
+
+
+def _is_telling(key: str) -> bool:
+    """Tell whether few lines have a key: it is three letters or more, or a mark that few lines start with."""
+    known = key.partition(patterns.ANY)[0]
+    return len(known) >= _TELLING or known == key != "" or known[:1] in _RARE_MARKS
 
 
 def _lookup(pairs: list[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
-    """Give the entries by key, where a key that can go on with any character is cut to its first."""
+    """Give the entries by key, where a key has what stands under its own starts.
+
+    A key that can go on is cut to one of ``KEYS``; another is a whole line.
+    """
     table: dict[str, dict[Entry, None]] = {}
     for key, entry in pairs:
-        table.setdefault(key[0] if key.endswith(patterns.ANY) else key, {})[entry] = None
-    opened = {key[0] for key, _ in pairs if key.endswith(patterns.ANY)}
-    return {
-        key: tuple(table[key[0]] | entries if key[:1] in opened else entries)
-        for key, entries in table.items()
-    }
+        known, goes_on, _ = key.partition(patterns.ANY)
+        size = next(size for size in KEYS if size <= len(known)) if goes_on else len(known)
+        table.setdefault(known[:size], {})[entry] = None
+    whole = {}
+    for key, entries in table.items():
+        shorter = [table.get(key[:size], {}) for size in reversed(KEYS) if size < len(key)]
+        whole[key] = tuple(dict.fromkeys(entry for group in [*shorter, entries] for entry in group))
+    return whole
