@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import get_args
 
@@ -49,7 +49,7 @@ def macros() -> str:
 def rules() -> str:
     """Describe the rules of each file, with the examples that each is held to."""
     by_file = groupby(sorted(load_rules().all, key=lambda rule: rule.file), key=lambda rule: rule.file)
-    listed = ((f"[{file}](../rules/{file})", "\n\n".join(map(_rule, rules))) for file, rules in by_file)
+    listed = ((f"[{file}](../rules/{file})", "\n\n".join(map(_rule, of_file))) for file, of_file in by_file)
     return _sections(listed, "###")
 
 
@@ -122,14 +122,13 @@ def _types(db: duckdb.DuckDBPyConnection, view: str) -> str:
 def _question(file: Path) -> str:
     """Give what the comment at the head of a file of sql/ asks and answers, and a link to the file."""
     lines = file.read_text(encoding="utf-8").splitlines()
-    head = [line.removeprefix("-- ") for line in lines if line.startswith("-- ")]
+    question, *more = (
+        line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)
+    )
+    about = " ".join(more).rstrip(".")
     path = file.relative_to(SQL.parent).as_posix()
-    said = [
-        f"**{head[0]}**",
-        *(f"{line[0].upper()}{line[1:]}." for line in head[1:2]),
-        f"[{path}](../{path})",
-    ]
-    return " ".join(said)
+    said = [f"**{question}**", f"{about[:1].upper()}{about[1:]}." if about else "", f"[{path}](../{path})"]
+    return " ".join(filter(None, said))
 
 
 def _rule(rule: Rule) -> str:
