@@ -18,9 +18,11 @@ _STOPS = (".", "…", "。", "।", ":", ";")
 _PROSE_STOPS = (*_STOPS, "!", "?", "！", "？")
 _CUT_SHORT = ("...", "…")
 _HEADLINE_CHARS = 160
-#: Among paragraphs a shorter line may be a sub-head, and what follows so many headlines may be a list.
-_BODY_HEADLINE_CHARS = 30
+#: A box takes so many headlines at most: what goes on may be a list of the article.
+_TAIL_HEADLINES = 12
 _BODY_HEADLINES = 5
+#: Among paragraphs a shorter line may be a sub-head.
+_BODY_HEADLINE_CHARS = 30
 _TAG_CHARS = 30
 _TAG_SPACES = 3
 
@@ -54,8 +56,8 @@ def _find_hits(texts: list[str], indexes: dict[Place, list[Index]]) -> tuple[lis
     """
     hits: list[Rule | None] = [None] * len(texts)
     paragraph = _read_to_paragraph(texts, range(len(texts)), indexes["head"], hits)
-    if paragraph is None:  # with no paragraph to go by, every line may be the article's
-        head, tail = 0, len(texts)
+    if paragraph is None:  # with no paragraph to go by, every line but the first may be the body's
+        head, tail = min(1, len(texts)), len(texts)
     else:
         head = paragraph
         last = _read_to_paragraph(texts, range(len(texts) - 1, head, -1), indexes["tail"], hits)
@@ -151,4 +153,6 @@ def _belongs(text: str, box: Section, place: Place, taken: int) -> bool:
         return is_short and not unquoted.endswith(_PROSE_STOPS)
     if len(text) >= _HEADLINE_CHARS or (unquoted.endswith(_STOPS) and not unquoted.endswith(_CUT_SHORT)):
         return False
-    return place == "tail" or (taken < _BODY_HEADLINES and len(text) >= _BODY_HEADLINE_CHARS)
+    if place == "tail":
+        return taken < _TAIL_HEADLINES
+    return taken < _BODY_HEADLINES and len(text) >= _BODY_HEADLINE_CHARS

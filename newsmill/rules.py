@@ -329,13 +329,14 @@ def _index_place(rules: list[tuple[Rule, list[_Compiled]]], place: Place) -> Ind
 def bare(text: str) -> str:
     """Give a short line as ``words`` has it: in lower case, with straight apostrophes and nothing around.
 
-    A single word with a full stop is a sentence, and gives nothing.
+    One word or two with a full stop are a sentence, and give nothing.
 
-    >>> bare("« Read more… »"), bare("Home"), bare("Home.")
-    ('read more', 'home', '')
+    >>> bare("« Read more… »"), bare("Not now"), bare("Not now."), bare("No stories found.")
+    ('read more', 'not now', '', 'no stories found')
     """
     words = text.lower().replace("’", "'").strip(AROUND_WORDS)
-    return "" if " " not in words and text.endswith((".", "!")) and not text.endswith("..") else words
+    is_sentence = words.count(" ") < 2 and text.endswith((".", "!")) and text[-2:-1] not in (".", "…")
+    return "" if is_sentence else words
 
 
 def _compile(rule: Rule, line: str) -> _Compiled:
