@@ -1,0 +1,217 @@
+"""Which rows of a page are the article's body: those of the box that holds it, less what is not prose in it."""
+
+from collections.abc import Collection
+from itertools import accumulate
+
+from newsmill.fates import Fate, Verdict
+from newsmill.html.blocks import Box, Context, Outline, Row, folded
+from newsmill.html.cues import FURNITURE
+from newsmill.html.furniture import set_aside
+from newsmill.html.locate import Masses, locate
+from newsmill.html.weight import is_sentence, weigh
+
+BODY = Verdict(Fate.BODY, True, "html: body")
+SUBHEAD = Verdict(Fate.SUBHEAD, True, "html: subhead")
+TITLE = Verdict(Fate.TITLE, True, "html: title")
+DECK = Verdict(Fate.DECK, True, "html: deck")
+BYLINE = Verdict(Fate.BYLINE, True, "html: byline selector")
+DATE = Verdict(Fate.DATE, True, "html: date selector")
+REMOVED = Verdict(Fate.NAV, False, "html: remove selector")
+OUTSIDE = Verdict(Fate.NAV, False, "html: outside the body")
+CAPTION = FURNITURE["caption"].verdict
+LINKS = Verdict(Fate.RELATED, False, "html: links")
+CARD = Verdict(Fate.RELATED, False, "html: story card")
+SCRAP = Verdict(Fate.NAV, False, "html: scrap")
+LONE_HEADING = Verdict(Fate.RELATED, False, "html: heading of what was cut")
+
+_SCRAP_CHARS = 40
+_CARD_MASS = 400
+_LINKED_BOX = 0.5
+_MIN_DECK, _MAX_DECK = 30, 1_200
+_DESCRIBED = 40
+# Furniture that may stand between a heading and its text.
+_BETWEEN = frozenset(
+    {
+        Fate.CAPTION,
+        Fate.AD,
+        Fate.SHARE,
+        Fate.NOTICE,
+        Fate.BYLINE,
+        Fate.DATE,
+        Fate.TITLE,
+        Fate.NEWSLETTER,
+        Fate.SUPPORT,
+    }
+)
+_MARKED = {"remove": REMOVED, "byline": BYLINE, "date": DATE}
+
+
+class Finder:
+    """One page's search for its body: ``verdicts`` has an entry for every row when it is done."""
+
+    def __init__(self, page: Outline, titles: Collection[str], descriptions: Collection[str]) -> None:
+        self.page = page
+        self.titles = {folded(title) for title in titles} - {""}
+        self._longest = max(map(len, titles), default=0) * 1.3
+        self._shortest = min(map(len, self.titles), default=0)
+        self.descriptions = [text for text in map(folded, descriptions) if len(text) >= _MIN_DECK]
+        self.verdicts: list[Verdict | None] = []
+        self.share = 0.0
+        self.chosen = False
+
+    def find(self) -> None:
+        """Decide every row."""
+        page = self.page
+        weights = [weigh(row, page.boxes[row.box]) for row in page.rows]
+        self.verdicts = set_aside(page, weights)
+        self.chosen = self._apply_marks()
+        masses = Masses(page, weights, self.verdicts)
+        titles = [n for n, row in enumerate(page.rows) if self._is_title(row)]
+        container = 0 if self.chosen else locate(masses, titles)
+        body = page.boxes[container]
+        self.share = masses.of(body) / masses.total if masses.total else 0.0
+        self._judge_rows(body, self._linked_rows(container, masses))
+        self._find_deck(body)
+        self._drop_lone_headings(body.first, body.last)
+
+    def _apply_marks(self) -> bool:
+        """Follow an outlet's own selectors; tell whether they chose the body."""
+        boxes = self.page.boxes
+        chosen = [box for box in boxes if box.mark == "body" and box.last > box.first]
+        if chosen:
+            inside = {row for box in chosen for row in range(box.first, box.last)}
+            self.verdicts = [None if row in inside else OUTSIDE for row in range(len(self.page.rows))]
+        for box in boxes:
+            if box.mark in _MARKED:
+                for row in range(box.first, box.last):
+                    self.verdicts[row] = _MARKED[box.mark]
+        return bool(chosen)
+
+    def _linked_rows(self, container: int, masses: Masses) -> set[int]:
+        """Find the rows of boxes inside the body that are mostly links, and of cards of other stories."""
+        page = self.page
+        chars = list(accumulate((len(row.text) for row in page.rows), initial=0))
+        links = list(accumulate((row.link_chars for row in page.rows), initial=0))
+        found: set[int] = set()
+        number, end = container + 1, page.boxes[container].end
+        while number < end:
+            box = page.boxes[number]
+            inside, linked = chars[box.last] - chars[box.first], links[box.last] - links[box.first]
+            is_links = (
+                linked > inside * _LINKED_BOX
+                and box.tag not in {"p", "li", "td", "tr"}
+                and masses.of(box) < 0.15 * masses.total
+            )
+            if is_links or (box.tag == "article" and masses.of(box) < _CARD_MASS and self._has_link(box)):
+                found.update(range(box.first, box.last))
+                number = box.end
+            else:
+                number += 1
+        return found
+
+    def _has_link(self, box: Box) -> bool:
+        return any(row.link_chars * 2 > len(row.text) for row in self.page.rows[box.first : box.last])
+
+    def _judge_rows(self, body: Box, linked: set[int]) -> None:
+        page, verdicts = self.page, self.verdicts
+        for number, row in enumerate(page.rows):
+            if verdicts[number] is not None:
+                continue
+            box = page.boxes[row.box]
+            if not body.first <= number < body.last:
+                verdicts[number] = TITLE if self._is_title(row) else OUTSIDE
+            elif number in linked:
+                verdicts[number] = LINKS
+            else:
+                verdicts[number] = self._judge_row(row, box)
+
+    def _is_title(self, row: Row) -> bool:
+        return self._shortest <= len(row.text) <= self._longest and folded(row.text) in self.titles
+
+    def _judge_row(self, row: Row, box: Box) -> Verdict:
+        chars, context = len(row.text), box.context
+        if self._is_title(row):
+            return TITLE
+        if context & Context.HEADING and chars < 180:
+            return LINKS if row.link_chars * 2 > chars else SUBHEAD
+        if context & Context.FIGURE and not context & Context.QUOTE:
+            return CAPTION
+        if row.link_chars > chars * 0.8:
+            return LINKS
+        if row.image and chars < 200 and not is_sentence(row.text):
+            return CAPTION
+        if (
+            chars < _SCRAP_CHARS
+            and not context & (Context.PARAGRAPH | Context.LIST | Context.TABLE | Context.QUOTE)
+            and not is_sentence(row.text)
+        ):
+            return SCRAP
+        return BODY
+
+    def _find_deck(self, body: Box) -> None:
+        """Find the deck: what stands between title and body and is named or described as one, or is prose."""
+        page, verdicts = self.page, self.verdicts
+        start = next((n for n in range(body.first, body.last) if verdicts[n] is BODY), body.first)
+        titles = [n for n in range(start) if verdicts[n] is TITLE]
+        title = max(titles, default=max(0, start - 12))
+        taken = 0
+        for number in range(max(0, title - 6), start):
+            row, box = page.rows[number], page.boxes[page.rows[number].box]
+            verdict = verdicts[number]
+            chars = len(row.text)
+            if verdict in (TITLE, BODY) or row.link_chars * 2 > chars or taken + chars > _MAX_DECK:
+                continue
+            described = self._is_description(row.text)
+            named = self._is_deck_box(row.box) and chars >= _MIN_DECK
+            text = folded(row.text)
+            if text in self.titles or box.context & Context.FIGURE:
+                continue
+            prose = (
+                not self.chosen
+                and number > title
+                and verdict is OUTSIDE
+                and chars >= 60
+                and is_sentence(row.text)
+                and not box.context & Context.LIST
+            )
+            if (
+                described
+                or (number > title and verdict in (OUTSIDE, SUBHEAD, FURNITURE["box"].verdict) and named)
+                or prose
+            ):
+                verdicts[number] = DECK
+                taken += chars
+
+    def _is_deck_box(self, number: int) -> bool:
+        boxes = self.page.boxes
+        for _ in range(3):
+            if number <= 0:
+                return False
+            if boxes[number].deck:
+                return True
+            number = boxes[number].parent
+        return False
+
+    def _is_description(self, text: str) -> bool:
+        if len(text) < _MIN_DECK:
+            return False
+        known = folded(text)
+        return any(
+            known == description
+            or (len(known) > _DESCRIBED and known[:_DESCRIBED] == description[:_DESCRIBED])
+            for description in self.descriptions
+        )
+
+    def _drop_lone_headings(self, first: int, last: int) -> None:
+        """Take out headings after which no text of theirs follows."""
+        verdicts = self.verdicts
+        followed = False
+        for number in range(last - 1, first - 1, -1):
+            verdict = verdicts[number]
+            if verdict is BODY:
+                followed = True
+            elif verdict is SUBHEAD:
+                if not followed:
+                    verdicts[number] = LONE_HEADING
+            elif verdict is not None and verdict.fate not in _BETWEEN:
+                followed = False

@@ -1,0 +1,267 @@
+"""An article's fields as its page declares them: JSON-LD first, then meta elements, then the page itself."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser
+
+from newsmill.dates import Published
+from newsmill.html.blocks import folded
+from newsmill.html.moments import read_moment, read_url_day, zoned
+from newsmill.html.names import read_names
+from newsmill.html.structured import Declared, as_text
+from newsmill.vocabulary import Vocabulary
+
+# Meta elements by what they hold, the most telling first.
+_TITLE = ("og:title", "parsely-title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
+_AUTHOR = (
+    "articleauthor", "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "byl",
+    "dc.creator", "dcterms.creator", "cxenseparse:author", "authors", "og:article:author", "creator", "dc.author",
+)  # fmt: skip
+_PUBLISHED = (
+    "article:published_time", "datepublished", "og:published_time", "og:article:published_time", "date",
+    "parsely-pub-date", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date.created", "article:published", "article_date_original", "publish-date", "publish_date", "published",
+    "publication_date", "pubdate", "sailthru.date", "originalpublicationdate", "dc.date", "dcterms.date",
+    "publishdate", "ptime", "datecreated", "article.published", "date.created", "rnews:datepublished", "created",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified",
+    "dc.date.modified", "article.updated", "revision_date", "moddate", "lp.last-modified",
+)  # fmt: skip
+_SITE = ("og:site_name", "application-name", "dc.publisher", "publisher", "cre", "apple-mobile-web-app-title")
+_DESCRIPTION = ("og:description", "description", "twitter:description", "dc.description")
+_SECTION = ("article:section", "parsely-section", "section", "cxenseparse:category", "category")
+_TAGS = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
+_LANGUAGE = ("og:locale", "content-language", "language", "dc.language", "inlanguage")
+_URL = re.compile(r"https?://[^\s<>\"']{3,2000}")
+_TITLE_SEPARATORS = re.compile(r"\s+[|–—•·»-]\s+|\s*\|\s*")
+_MAX_TEXT = 1_000
+_MAX_TAGS = 100
+_MAX_METAS = 2_000
+_PAYWALLED_TIERS = frozenset(("locked", "metered", "paid", "premium", "subscriber", "registered"))
+_DATE_HINT = re.compile(r"publi|date|time|posted|created|issued|datum|fecha|data", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Metadata:
+    """An article's fields, as far as its page gives them; None and empty where it does not.
+
+    ``authors`` are names only. ``published.source`` is ``jsonld``, ``meta``, ``dom``, ``text`` or ``url``.
+    ``paywalled`` is whether the page says that it is not free to read, None where it says nothing;
+    ``live`` whether it calls itself a live blog. ``url`` is the canonical one.
+    """
+
+    title: str | None = None
+    deck: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Published | None = None
+    modified: Published | None = None
+    url: str | None = None
+    site: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    paywalled: bool | None = None
+    live: bool = False
+
+
+class Head:
+    """What a page says of itself outside its text: its meta elements, links and JSON-LD, read once."""
+
+    def __init__(self, page: LexborHTMLParser, words: Vocabulary) -> None:
+        self.page = page
+        self.words = words
+        self.metas: dict[str, list[str]] = {}
+        for meta in page.css("meta")[:_MAX_METAS]:
+            attributes = meta.attributes
+            content = attributes.get("content")
+            if content and content.strip():
+                for key in ("property", "name", "itemprop", "http-equiv"):
+                    if name := attributes.get(key):
+                        self.metas.setdefault(name.strip().lower(), []).append(
+                            as_text(content[: _MAX_TEXT * 4])
+                        )
+                        break
+        scripts = [node.text() for node in page.css('script[type="application/ld+json"]')]
+        self.declared = Declared(scripts)
+
+    def first(self, names: tuple[str, ...]) -> str | None:
+        """Give the content of the first of these meta elements that the page has."""
+        for name in names:
+            for value in self.metas.get(name, ()):
+                if value and not value.startswith(("{{", "[[")):
+                    return value[:_MAX_TEXT]
+        return None
+
+    def descriptions(self) -> set[str]:
+        """Give every description that the page has of its article."""
+        declared = (self.declared.text("description"), self.declared.text("alternativeHeadline"))
+        return {text for text in (*declared, *(self.first((name,)) for name in _DESCRIPTION)) if text}
+
+    def read(self) -> Metadata:
+        """Read every field but those that stand in the page's text alone."""
+        declared = self.declared
+        url = self._url()
+        return Metadata(
+            title=self._title(),
+            authors=self._authors(),
+            published=self._published() or self._from_times() or (read_url_day(url) if url else None),
+            modified=self._moment(declared.text("dateModified"), _MODIFIED),
+            url=url,
+            site=self._site(),
+            section=declared.text("articleSection") or self.first(_SECTION),
+            tags=self._tags(),
+            language=self._language(),
+            paywalled=self._paywalled(),
+            live="liveblogposting" in declared.kinds,
+        )
+
+    # -- title -----------------------------------------------------------------------------------------------
+
+    def headings(self) -> list[str]:
+        """Give the texts of the first-level headings."""
+        return [
+            text for node in self.page.css("h1")[:5] if (text := " ".join(node.text(separator=" ").split()))
+        ]
+
+    def _title(self) -> str | None:
+        declared = self.declared.text("headline")
+        meta = self.first(_TITLE)
+        headings = self.headings()
+        element = self.page.css_first("title")
+        whole = as_text(element.text()) if element is not None else ""
+        title = declared or meta or (headings[0] if len(headings) == 1 else None) or whole or None
+        if headings and not (declared or meta):
+            title = next((h for h in headings if folded(h) and folded(h) in folded(whole)), title)
+        if title is None:
+            return None
+        for heading in headings:  # a title cut short, or with the outlet's name after it
+            if title != heading and len(heading) > 15 and _is_decorated(title, heading):
+                return heading[:_MAX_TEXT]
+        return self._without_site(title)[:_MAX_TEXT]
+
+    def _without_site(self, title: str) -> str:
+        """Take the outlet's name off a title's end: 'Harbour reopens | The Courier'."""
+        names = {folded(name) for name in (self._site(), *self.metas.get("og:site_name", ())) if name}
+        parts = list(_TITLE_SEPARATORS.finditer(title))
+        if parts and len(title[: parts[-1].start()]) > 10:
+            tail = folded(title[parts[-1].end() :])
+            if tail and any(tail == name or tail in name or name in tail for name in names if name):
+                return title[: parts[-1].start()]
+        return title
+
+    # -- people ----------------------------------------------------------------------------------------------
+
+    def _authors(self) -> tuple[str, ...]:
+        declared = self.declared.names("author") or self.declared.names("creator")
+        people = read_names([name for name, kind in declared if "organization" not in kind], self.words)
+        if people:
+            return people
+        metas = [
+            value for name in _AUTHOR for value in self.metas.get(name, ()) if value and not _URL.match(value)
+        ]
+        site = folded(self._site() or "")
+        for value in metas:
+            found = read_names([v for v in metas if v == value], self.words)
+            if found and not (declared and folded(found[0]) == site):
+                key = next(name for name in _AUTHOR if value in self.metas.get(name, ()))
+                return read_names(self.metas[key], self.words)
+        return read_names([name for name, _ in declared], self.words)
+
+    def _site(self) -> str | None:
+        names = self.declared.names("publisher")
+        site = self.first(_SITE[:1]) or (names[0][0] if names else None) or self.first(_SITE[1:])
+        return None if site is None or _URL.match(site) else site[:200]
+
+    # -- dates -----------------------------------------------------------------------------------------------
+
+    def _published(self) -> Published | None:
+        return self._moment(
+            self.declared.text("datePublished") or self.declared.text("dateCreated", "uploadDate"), _PUBLISHED
+        )
+
+    def _moment(self, declared: str | None, metas: tuple[str, ...]) -> Published | None:
+        """Read a date: JSON-LD's, unless it names no zone and a meta element gives the same clock with one."""
+        found = read_moment(declared, "jsonld", self.words) if declared else None
+        if found is not None and (found.precision == "day" or not zoned(declared or "")):
+            for name in metas:
+                for value in self.metas.get(name, ()):
+                    if zoned(value) and (
+                        value[:16].replace(" ", "T") == (declared or "")[:16].replace(" ", "T")
+                    ):
+                        return read_moment(value, "meta", self.words) or found
+        if found is not None:
+            return found
+        for name in metas:
+            for value in self.metas.get(name, ()):
+                if (read := read_moment(value, "meta", self.words)) is not None:
+                    return read
+        return None
+
+    def _from_times(self) -> Published | None:
+        """Read the first time element that is marked as the date of publication, or stands in the head of the article."""
+        times = self.page.css("time[datetime], [itemprop=datePublished]")[:50]
+        marked = [
+            t for t in times if t.attributes.get("itemprop") == "datePublished" or "pubdate" in t.attributes
+        ]
+        named = [t for t in times if "publish" in (t.attributes.get("class") or "").lower()]
+        for node in (*marked, *named, *times[:1]):
+            attributes = node.attributes
+            text = attributes.get("datetime") or attributes.get("content") or node.text()
+            if text and (read := read_moment(" ".join(text.split()), "dom", self.words)) is not None:
+                return read
+        return None
+
+    # -- the rest --------------------------------------------------------------------------------------------
+
+    def _url(self) -> str | None:
+        link = self.page.css_first('link[rel="canonical"]')
+        found = (link.attributes.get("href") if link is not None else None) or ""
+        address = self.first(("og:url", "twitter:url"))
+        for url in (
+            found,
+            address,
+            self.declared.text("url", "mainEntityOfPage"),
+            urljoin(address or "", found),
+        ):
+            if url and _URL.fullmatch(url.strip()):
+                return url.strip()
+        return None
+
+    def _tags(self) -> tuple[str, ...]:
+        found = self.declared.texts("keywords")
+        if not found:
+            for name in _TAGS:
+                found = [tag.strip() for value in self.metas.get(name, ()) for tag in value.split(",")]
+                if found:
+                    break
+        return tuple(dict.fromkeys(tag[:200] for tag in found if tag))[:_MAX_TAGS]
+
+    def _language(self) -> str | None:
+        root = self.page.css_first("html")
+        element = root.attributes.get("lang") if root is not None else None
+        for value in (element, self.declared.text("inLanguage"), self.first(_LANGUAGE)):
+            code = re.match(r"[a-zA-Z]{2}(?![a-zA-Z])", (value or "").strip())
+            if code:
+                return code[0].lower()
+        return None
+
+    def _paywalled(self) -> bool | None:
+        for article in self.declared.articles:
+            free = article.get("isAccessibleForFree")
+            if free is not None:
+                return str(free).rpartition("/")[2].lower() in {"false", "no", "0"}
+        tier = self.first(("article:content_tier", "content_tier", "article.content_tier"))
+        return tier.lower() in _PAYWALLED_TIERS if tier else None
+
+
+def _is_decorated(title: str, heading: str) -> bool:
+    """Tell whether a title is a heading of the page with something after it, or a heading cut short."""
+    whole, inner = folded(title), folded(heading)
+    if whole.startswith(inner) and len(whole) > len(inner):
+        rest = title[len(heading) :].lstrip()
+        return rest[:1] in "|–—-•·»:"
+    cut = title.rstrip(" .…")
+    return title.endswith(("…", "...")) and inner.startswith(folded(cut))
