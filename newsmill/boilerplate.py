@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from newsmill.fates import Verdict
 from newsmill.lines import Line
 from newsmill.rules import BEFORE_LINES, KEYS, LABEL_ENDS, Index, Place, Rule, Rules, Section, bare
+from newsmill.text import is_prose
 
 #: A longer line is prose: no rule sees it.
 MAX_CHARS = 600
 _WORDS_CHARS = 60
 _LABELLED_CHARS = 60
-_PROSE_CHARS = 90
 _LONG_KEY, _KEY, _SHORT_KEY = KEYS
 
 _CLOSING = "\"'”’»)]"
@@ -133,11 +133,6 @@ def _decide(texts: list[str], places: list[Place], hits: list[Rule | None]) -> l
             verdicts.append(None)
             box = None
     return verdicts
-
-
-def is_prose(text: str) -> bool:
-    """Tell whether a line is a paragraph: longer than a headline, and ending as a sentence does."""
-    return len(text) > _PROSE_CHARS and text.rstrip(_CLOSING).endswith(_PROSE_STOPS)
 
 
 def _belongs(text: str, box: Section, place: Place, taken: int) -> bool:

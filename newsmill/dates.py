@@ -6,6 +6,7 @@ sentence with a date in it is not when the article was published. What is ambigu
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ _TOKEN = re.compile(
     r"|(?P<other>\d+\S*|\S)",
     re.IGNORECASE,
 )
+_BETWEEN = " |,.:;-–—•·*()"
 _SEPARATORS = frozenset("|,.:;-–—/•·*()[]'\"’@日時時刻")
 
 
@@ -94,31 +96,24 @@ class _Read(NamedTuple):
 def _split_labels(text: str, words: Vocabulary) -> list[tuple[str | None, str]]:
     """Cut a line at its labels: pairs of 'published', 'updated' or None, and what follows the label."""
     parts: list[tuple[str | None, str]] = []
-    lowered = text.lower()
-    start, label = 0, None
-    position = 0
-    while position < len(text):
-        if position == 0 or not lowered[position - 1].isalnum():
-            hit = _label_at(lowered, position, words)
-            if hit is not None:
-                if text[start:position].strip(" |,.:;-–—•·*()"):
-                    parts.append((label, text[start:position]))
-                label, length = hit
-                start = position = position + length
-                continue
-        position += 1
-    if text[start:].strip(" |,.:;-–—•·*()"):
+    label: str | None = None
+    start = 0
+    for match in _label_pattern(words.published, words.updated).finditer(text):
+        if text[start : match.start()].strip(_BETWEEN):
+            parts.append((label, text[start : match.start()]))
+        label, start = str(match.lastgroup), match.end()
+    if text[start:].strip(_BETWEEN):
         parts.append((label, text[start:]))
     return parts
 
 
-def _label_at(lowered: str, position: int, words: Vocabulary) -> tuple[str, int] | None:
-    for name, phrases in (("updated", words.updated), ("published", words.published)):
-        for phrase in phrases:
-            end = position + len(phrase)
-            if lowered.startswith(phrase, position) and (end == len(lowered) or not lowered[end].isalnum()):
-                return name, len(phrase)
-    return None
+@cache
+def _label_pattern(published: tuple[str, ...], updated: tuple[str, ...]) -> re.Pattern[str]:
+    """Compile all labels, the longest first, so that 'last updated' is not read as 'updated'."""
+    labelled = [*((phrase, "updated") for phrase in updated), *((phrase, "published") for phrase in published)]
+    alternatives = {name: "|".join(re.escape(phrase) for phrase, named in labelled if named == name) for _, name in labelled}
+    groups = "|".join(f"(?P<{name}>{phrases})" for name, phrases in alternatives.items())
+    return re.compile(rf"(?<!\w)(?:{groups})(?!\w)", re.IGNORECASE)
 
 
 def _read_one(text: str, words: Vocabulary) -> _Read | None:  # noqa: C901 (one token, one case)

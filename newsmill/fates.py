@@ -7,7 +7,8 @@ from typing import NamedTuple
 class Fate(StrEnum):
     """What a line of raw text turned out to be.
 
-    The first group is the article; the second is what stands around it.
+    The first group is the article; the second is what stands around it. ``FURNITURE`` is what the line
+    classifier cuts: no rule says what it is.
     """
 
     TITLE = "title"
@@ -36,6 +37,7 @@ class Fate(StrEnum):
     EMPTY = "empty"
     MASTHEAD = "masthead"
     DUPLICATE = "duplicate"
+    FURNITURE = "furniture"
 
 
 class Verdict(NamedTuple):

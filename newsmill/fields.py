@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsmill.boilerplate import is_prose
 from newsmill.bylines import Byline, read_bare_name, read_byline, read_dateline
 from newsmill.dates import DateLine, Published, read_date_line
 from newsmill.fates import Fate, Verdict
 from newsmill.lines import Line
 from newsmill.outlet import Outlet
 from newsmill.rules import Rules
+from newsmill.text import ends_a_sentence, is_prose
 
 _TITLE = Verdict(Fate.TITLE, True, "title")
 _TITLE_AGAIN = Verdict(Fate.DUPLICATE, False, "title again")
@@ -22,10 +22,10 @@ _DATE_AGAIN = Verdict(Fate.DATE, False, "date line again")
 _DATELINE = Verdict(Fate.DATELINE, True, "dateline")
 
 _MAX_TITLE_CHARS = 250
+_SLACK_CHARS = 4
 _HEAD_LINES = 14
 _TAIL_LINES = 12
 _DECK_CHARS = range(40, 321)
-_ENDS_A_SENTENCE = re.compile(r"""[.!?…。！？।]["'”’»)\]]*$""")
 _BULLET = re.compile(r"[*•…·–—-]\s?\S|\d+[.)]\s")
 
 
@@ -78,6 +78,7 @@ class _Reader:
     def read(self) -> None:
         """Read all fields."""
         body = self._read_head()
+        self._reclaim_head(body[0] if body else len(self.lines))
         self._read_tail(body)
         self._read_dateline(body)
         self._mark_repeats()
@@ -106,6 +107,16 @@ class _Reader:
                 rest.append(number)
         return rest + self.open[len(head) :]
 
+    def _reclaim_head(self, end: int) -> None:
+        """Take bylines and dates that the classifier took for furniture: they say outright what they are."""
+        furniture = [i for i in range(end) if (v := self.judged[i]) is not None and v.fate is Fate.FURNITURE]
+        for number in furniture[-_HEAD_LINES:]:
+            text = self.lines[number].text
+            if (date := read_date_line(text, self.rules.vocabulary)) is not None:
+                self._take_date(number, date, _DATE)
+            elif not self.authors:
+                self._take_byline(number, text, "")
+
     def _head(self) -> list[int]:
         """Give the open lines down to the first paragraph; the first line of a text can be as long as one."""
         for place, number in enumerate(self.open[:_HEAD_LINES]):
@@ -118,7 +129,7 @@ class _Reader:
     def _stands_alone(self, number: int) -> bool:
         """Tell whether the first line is a paragraph rather than a long headline."""
         text = self.lines[number].text
-        return len(text) > _MAX_TITLE_CHARS or (_ENDS_A_SENTENCE.search(text) is not None and ". " in text)
+        return len(text) > _MAX_TITLE_CHARS or (ends_a_sentence(text) and ". " in text)
 
     def _text_after(self, place: int) -> str:
         return self.lines[self.open[place + 1]].text if place + 1 < len(self.open) else ""
@@ -178,7 +189,7 @@ class _Reader:
             return True
         if read_bare_name(following, words) and len(text) >= 60 and not is_prose(text):
             return True
-        return _ENDS_A_SENTENCE.search(text) is None and text[-1] not in ":;," and is_prose(following)
+        return not ends_a_sentence(text) and text[-1] not in ":;," and is_prose(following)
 
     def _read_tail(self, body: list[int]) -> None:
         """Take a byline or a labelled date that stands below the article."""
@@ -215,13 +226,13 @@ class _Reader:
         """Mark the title where it stands a second time."""
         if self.title is None:
             return
-        title = _folded(self.lines[self.title].text)
+        text = self.lines[self.title].text
+        title = _folded(text)
         for number in self.open[:_HEAD_LINES]:
-            if (
-                number > self.title
-                and number not in self.verdicts
-                and _folded(self.lines[number].text) == title
-            ):
+            again = self.lines[number].text
+            if number <= self.title or number in self.verdicts or len(again) > len(text) + _SLACK_CHARS:
+                continue
+            if _folded(again) == title:
                 self.verdicts[number] = _TITLE_AGAIN
 
     def fields(self) -> Fields:
@@ -253,4 +264,4 @@ def _is_lone_dateline(text: str, agencies: Mapping[str, str]) -> bool:
 
 
 def _folded(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+    return "".join(filter(str.isalnum, text.lower()))

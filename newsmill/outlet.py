@@ -14,7 +14,8 @@ _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{
 _FOLDER = re.compile(r"(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})")
 _COPYRIGHT = re.compile(
     r"(?:copyright|©|\(c\))[\s©(c),–-]{0,6}(?:(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)?\d\d))?)?[\s,.–-]{0,3}(?:by )?"
-    r"(?P<name>[^\W\d_][^.,|©\n]{2,58}?)(?: (?:19|20)\d\d.{0,20})?(?:[.,|]|\s[–-]\s| all rights| alle rechte| tous droits| todos los| $|$)",
+    r"(?P<name>[^\W\d_][^.,|©\n]{2,58}?)(?: (?:19|20)\d\d.{0,20})?"
+    r"(?:[,|]|\.(?!\w)|\s[–-]\s| all rights| alle rechte| tous droits| todos los| $|$)",
     re.IGNORECASE,
 )
 _FILE_SUFFIXES = frozenset("txt text md html htm json jsonl csv gz zip log".split())
@@ -57,8 +58,8 @@ def find_outlet(lines: list[Line], rules: Rules, hints: Hints) -> Outlet | None:
     name, domain, source, verdicts = _signature(lines, tail, rules)
     if domain is None and (domain := _folder_domain(hints.raw_path)):
         source = "folder"
-    if domain in rules.outlets:
-        name = rules.outlets[domain]
+    if domain is not None:
+        name = rules.outlets.get(domain, name)
     if name is None:
         name = _copyright_name(lines, tail, domain)
         source = "copyright" if name and domain is None else source
@@ -91,15 +92,14 @@ def _signature(
     return None, None, "", {}
 
 
-def _mentions(
-    lines: list[Line], filled: list[int], name: str | None, domain: str | None
-) -> dict[int, Verdict]:
+def _mentions(lines: list[Line], filled: list[int], name: str | None, domain: str | None) -> dict[int, Verdict]:
     """Find the lines at either end that are the outlet's name or domain and nothing else."""
     known = {_folded(text) for text in (name, domain) if text}
-    found = {i: _MASTHEAD_VERDICT for i in filled[:3] if _folded(lines[i].text) in known and len(filled) > 1}
-    for i in filled[-_TAIL_LINES:]:
-        if i not in found and _folded(lines[i].text) in known and i != filled[0]:
-            found[i] = _NAME_VERDICT
+    short = [i for i in filled if i in (*filled[:3], *filled[-_TAIL_LINES:]) and len(lines[i].text) <= _MAX_NAME_CHARS]
+    found = {}
+    for i in short:
+        if _folded(lines[i].text) in known and len(filled) > 1:
+            found[i] = _MASTHEAD_VERDICT if i in filled[:3] else _NAME_VERDICT
     return found
 
 
@@ -118,17 +118,13 @@ def _copyright_name(lines: list[Line], tail: list[int], domain: str | None) -> s
         if match:
             name = match["name"].strip()
             if domain is None:
-                return (
-                    name if name[:1].isupper() and len(name.split()) <= 6 and not _is_phrase(name) else None
-                )
+                return name if name[:1].isupper() and len(name.split()) <= 6 and not _is_phrase(name) else None
             return name if _names_domain(name, domain) else None
     return None
 
 
 def _is_phrase(name: str) -> bool:
-    return any(
-        word in {"all", "this", "may", "rights", "is", "are", "reserved"} for word in name.lower().split()
-    )
+    return any(word in {"all", "this", "may", "rights", "is", "are", "reserved"} for word in name.lower().split())
 
 
 def _names_domain(text: str, domain: str) -> bool:
@@ -140,10 +136,8 @@ def _names_domain(text: str, domain: str) -> bool:
     if len(bare) < 3 or len(label) < 2:
         return False
     initials = "".join(word[0] for word in text.lower().split() if word[0].isalnum())
-    return (
-        bare in label or label.removeprefix("the") in bare or label in {initials, initials.removeprefix("t")}
-    )
+    return bare in label or label.removeprefix("the") in bare or label in {initials, initials.removeprefix("t")}
 
 
 def _folded(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+    return "".join(filter(str.isalnum, text.lower()))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from newsmill import patterns
+from newsmill.classifier.classify import Classifier, ClassifierError
 from newsmill.fates import Fate, Verdict
 from newsmill.vocabulary import Vocabulary
 
@@ -104,7 +105,8 @@ class Rules:
 
     ``version`` changes with any byte of any file. ``outlets`` maps a domain to the outlet's display
     name, ``agencies`` a credit form such as ``"(PTI)"`` to the agency's name. ``everywhere`` indexes the
-    rules of every outlet by place, ``by_domain`` those of one.
+    rules of every outlet by place, ``by_domain`` those of one. ``classifier`` judges what rules leave open;
+    without one it stays.
     """
 
     version: str
@@ -114,10 +116,11 @@ class Rules:
     everywhere: Mapping[Place, Index]
     by_domain: Mapping[str, Mapping[Place, Index]]
     all: tuple[Rule, ...] = field(repr=False)
+    classifier: Classifier | None = field(repr=False)
 
     @classmethod
-    def parse(cls, files: Mapping[str, str]) -> "Rules":
-        r"""Compile rule files, given as file name to TOML text.
+    def parse(cls, files: Mapping[str, str], classifier: Mapping[str, str] | None = None) -> "Rules":
+        r"""Compile rule files, given as file name to TOML text, and the files of a classifier.
 
         Examples are required here, and tried by ``newsmill.examples.check_examples``, which takes longer.
 
@@ -134,7 +137,7 @@ class Rules:
 
         Raises:
             RuleError: a file is no TOML, or a rule has a key missing, unknown or empty, or a pattern that is
-                wrong or fits lines that start and end with anything.
+                wrong or fits lines that start and end with anything; or the classifier's files are damaged.
         """
         outlets: dict[str, str] = {}
         agencies: dict[str, str] = {}
@@ -159,13 +162,14 @@ class Rules:
         everything = tuple(rule for of_domain in found.values() for rule in of_domain)
         _refuse_twins(everything)
         return cls(
-            version=_fingerprint(files),
+            version=_fingerprint({**files, **(classifier or {})}),
             outlets=MappingProxyType(outlets),
             agencies=MappingProxyType(agencies),
             vocabulary=Vocabulary.parse(languages, zones),
             everywhere=_index(found[None]),
             by_domain=MappingProxyType({domain: _index(rules) for domain, rules in found.items() if domain}),
             all=everything,
+            classifier=_classifier(classifier) if classifier else None,
         )
 
     def indexes(self, domain: str | None) -> dict[Place, list[Index]]:
@@ -179,6 +183,13 @@ _Table: TypeAlias = Mapping[str, Any]
 
 def _fingerprint(files: Mapping[str, str]) -> str:
     return sha256("\0".join(f"{name}\0{files[name]}" for name in sorted(files)).encode()).hexdigest()[:12]
+
+
+def _classifier(files: Mapping[str, str]) -> Classifier:
+    try:
+        return Classifier.parse(files)
+    except ClassifierError as error:
+        raise RuleError(str(error)) from error
 
 
 def _read(file: str, text: str) -> _Table:

@@ -7,11 +7,18 @@ from tasks.layout import PROJECT
 
 
 def load_rules(folder: Path = PROJECT / "rules") -> Rules:
-    """Read and compile every rule file of a folder.
+    """Read and compile every rule file of a folder, and the classifier that stands in it.
 
     Raises:
         newsmill.rules.RuleError: a file has a mistake; the message names the file and the rule.
     """
-    return Rules.parse(
-        {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
-    )
+    return Rules.parse(read_rule_files(folder), _read(folder / "classifier", "*.*"))
+
+
+def read_rule_files(folder: Path = PROJECT / "rules") -> dict[str, str]:
+    """Read the rule files of a folder, by name."""
+    return _read(folder, "*.toml")
+
+
+def _read(folder: Path, pattern: str) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob(pattern))}

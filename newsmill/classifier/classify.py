@@ -1,0 +1,157 @@
+"""The classifier at work: which open lines of a text are boilerplate, and how sure that is."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from newsmill.classifier.features import FEATURES, Describer, Sheet
+from newsmill.classifier.forest import Forest
+from newsmill.fates import Fate, Verdict
+from newsmill.lines import Line
+from newsmill.text import is_prose
+
+#: The files in rules/classifier/ that a classifier is read from.
+SETTINGS, LEXICON, FOREST = "settings.toml", "lexicon.tsv", "forest.json"
+_KNOBS = frozenset({"inside", "outside", "tells"})
+_EDGE_LINES = 2
+# A longer line is cut only where the classifier is surer: its loss would weigh more.
+_SURER = ((12, 0.1), (30, 0.1))
+
+
+class ClassifierError(ValueError):
+    """A file of the classifier has a mistake; the message is one line that names the file."""
+
+
+class Scored(NamedTuple):
+    """Verdicts on the lines of a text, None where a line stays, and the confidence in them from 0 to 1."""
+
+    verdicts: list[Verdict | None]
+    confidence: float
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """A trained classifier.
+
+    ``inside`` and ``outside`` are its two knobs: the probability from which a line goes that stands between
+    paragraphs, or before and after all of them. ``tells`` are words for which a paragraph is looked at; other
+    paragraphs between paragraphs are never boilerplate, and not looking at them saves most of the work.
+    """
+
+    inside: float
+    outside: float
+    tells: tuple[str, ...]
+    lexicon: Mapping[str, float]
+    forest: Forest
+
+    @classmethod
+    def parse(cls, files: Mapping[str, str]) -> "Classifier":
+        """Read a classifier from the texts of its three files.
+
+        Raises:
+            ClassifierError: a file is missing or damaged, or the forest was grown on other features.
+        """
+        for name in (SETTINGS, LEXICON, FOREST):
+            if name not in files:
+                raise ClassifierError(f"classifier/{name} is missing; python -m benchmarks.classifier.train makes it.")
+        try:
+            settings = tomllib.loads(files[SETTINGS])
+            forest = Forest.parse(files[FOREST])
+            lexicon = {key: float(weight) for key, _, weight in map(_columns, files[LEXICON].splitlines())}
+        except (tomllib.TOMLDecodeError, ValueError, KeyError) as error:
+            raise ClassifierError(f"classifier/: a file is damaged: {error}") from error
+        if settings.keys() != _KNOBS:
+            raise ClassifierError(f"classifier/{SETTINGS} must hold {', '.join(sorted(_KNOBS))} and no more.")
+        if forest.names != FEATURES:
+            raise ClassifierError(f"classifier/{FOREST} was grown on other features; train it anew.")
+        tells = cls.tells_of(files[SETTINGS])
+        return cls(settings["inside"], settings["outside"], tells, lexicon, forest)
+
+    @staticmethod
+    def tells_of(settings: str) -> tuple[str, ...]:
+        """Read the tells alone, as training does before there is a forest."""
+        return tuple(tomllib.loads(settings)["tells"])
+
+    def classify(self, lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> Scored:
+        """Judge the lines that ``verdicts`` leaves open."""
+        filled = [number for number, line in enumerate(lines) if line.text]
+        found: list[Verdict | None] = [None] * len(lines)
+        texts = [lines[number].text for number in filled]
+        chosen = candidates(texts, [verdicts[number] for number in filled], self.tells)
+        if not chosen:
+            return Scored(found, 1.0)
+        sheet = self.sheet(lines, verdicts)
+        probabilities = self.forest.probabilities(np.array(sheet.rows(chosen), dtype=np.float32)).tolist()
+        doubt = 0.0
+        for place, probability in zip(chosen, probabilities, strict=True):
+            words = texts[place].count(" ") + 1
+            doubt += words * 2 * min(probability, 1 - probability)
+            if probability >= self.limit(words, inside=sheet.is_inside(place)):
+                found[filled[place]] = Verdict(Fate.FURNITURE, False, f"classifier {int(probability * 10) / 10}")
+        total = sum(text.count(" ") + 1 for text in texts)
+        return Scored(found, max(0.0, 1 - doubt / total))
+
+    def limit(self, words: int, *, inside: bool) -> float:
+        """Give the probability from which a line of so many words goes."""
+        surer = sum(more for least, more in _SURER if words > least)
+        return min((self.inside if inside else self.outside) + surer, self._most)
+
+    @cached_property
+    def _most(self) -> float:
+        return max(0.985, self.inside, self.outside)
+
+    def sheet(self, lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> Sheet:
+        """Lay a text out for its features."""
+        return lay_out(lines, verdicts, self._describer)
+
+    @cached_property
+    def _describer(self) -> Describer:
+        return Describer(self.lexicon)
+
+
+def lay_out(lines: Sequence[Line], verdicts: Sequence[Verdict | None], describer: Describer) -> Sheet:
+    """Lay a text out: its filled lines, the blank lines before each, and what rules say of them."""
+    texts, gaps, said, gap = [], [], [], 0
+    for line, verdict in zip(lines, verdicts, strict=True):
+        if line.text:
+            texts.append(line.text)
+            gaps.append(gap)
+            said.append(verdict)
+            gap = 0
+        else:
+            gap += 1
+    return Sheet(texts, gaps, said, describer)
+
+
+def candidates(texts: Sequence[str], verdicts: Sequence[Verdict | None], tells: Sequence[str]) -> list[int]:
+    """Choose the lines worth a look: open ones that are no paragraph, stand at an edge or alone, or have a tell."""
+    last = len(texts) - 1
+    plain = [verdict is None and is_prose(text) for text, verdict in zip(texts, verdicts, strict=True)]
+    chosen = []
+    for i, text in enumerate(texts):
+        if verdicts[i] is not None:
+            continue
+        if (
+            not plain[i]
+            or i < _EDGE_LINES
+            or i > last - _EDGE_LINES
+            or not (plain[i - 1] or plain[i + 1])
+            or _has_any(text.lower(), tells)
+        ):
+            chosen.append(i)
+    return chosen
+
+
+def _has_any(text: str, tells: Sequence[str]) -> bool:
+    for tell in tells:  # a plain loop: any() with a generator costs three times as much here
+        if tell in text:
+            return True
+    return False
+
+
+def _columns(row: str) -> tuple[str, str, str]:
+    return row.rpartition("\t")

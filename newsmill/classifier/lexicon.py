@@ -1,0 +1,69 @@
+"""How much a word speaks for boilerplate: a table of words, pairs, first and last words, each with a weight."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+#: What is taken off both ends of a word.
+AROUND_WORDS = ".,:;!?\"“”‘’'()[]…|•·*–—-«»„#@<>/"
+_MAX_CHARS = 360
+_MAX_WORDS = 40
+
+
+class LexiconScore(NamedTuple):
+    """What the words of a line say of it: log odds, above 0 for boilerplate, each from -4 to 4."""
+
+    mean: float
+    highest: float
+    lowest: float
+    first: float
+    last: float
+    pairs: float
+    total: float
+    known: float
+
+
+NO_SCORE = LexiconScore(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def tokens(text: str) -> list[str]:
+    """Split the first 40 words or so off a line, in lower case and without punctuation around them.
+
+    >>> tokens("“Sign up” – for our Newsletter!")
+    ['sign', 'up', 'for', 'our', 'newsletter']
+    """
+    words = text[:_MAX_CHARS].lower().replace("’", "'").split(None, _MAX_WORDS)[:_MAX_WORDS]
+    return [word for word in [word.strip(AROUND_WORDS) for word in words] if word]
+
+
+def score(words: list[str], lexicon: Mapping[str, float]) -> LexiconScore:
+    """Look up the words of a line, each pair of neighbours, and how the line begins and ends.
+
+    >>> score(["sign", "up"], {"sign": 0.5, "sign up": 2.0}).highest
+    2.0
+    """
+    if not words:
+        return NO_SCORE
+    weight = lexicon.get
+    singles = [weight(word, 0.0) for word in words]
+    pairs = [weight(f"{a} {b}", 0.0) for a, b in zip(words, words[1:], strict=False)]
+    every = singles + pairs
+    known = len(every) - every.count(0.0)
+    total = sum(every)
+    return LexiconScore(
+        mean=sum(singles) / len(singles),
+        highest=max(every),
+        lowest=min(every),
+        first=weight(f"^{words[0]}", singles[0]),
+        last=weight(f"{words[-1]}$", singles[-1]),
+        pairs=sum(pairs) / len(pairs) if pairs else 0.0,
+        total=min(8.0, max(-8.0, total)),
+        known=known / len(every),
+    )
+
+
+def keys(text: str) -> set[str]:
+    """Give every key that a line looks up: what a lexicon is counted from."""
+    words = tokens(text)
+    if not words:
+        return set()
+    return {*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False)), f"^{words[0]}", f"{words[-1]}$"}
