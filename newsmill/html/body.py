@@ -1,4 +1,4 @@
-"""Which rows of a page are the article's body: those of the box that holds it, less what is not prose in it."""
+"""Which rows of a page are the article's body: those of the box that holds it, less what is no prose."""
 
 from collections.abc import Collection
 from itertools import accumulate
@@ -25,8 +25,10 @@ SCRAP = Verdict(Fate.NAV, False, "html: scrap")
 LONE_HEADING = Verdict(Fate.RELATED, False, "html: heading of what was cut")
 
 _SCRAP_CHARS = 40
+_CAPTION_CHARS = 150
+_CAPTION_SHARE = 0.15
 _CARD_MASS = 400
-_LINKED_BOX = 0.5
+_LINKED_BOX = 0.4
 _MIN_DECK, _MAX_DECK = 30, 1_200
 _DESCRIBED = 40
 # Furniture that may stand between a heading and its text.
@@ -71,6 +73,7 @@ class Finder:
         body = page.boxes[container]
         self.share = masses.of(body) / masses.total if masses.total else 0.0
         self._judge_rows(body, self._linked_rows(container, masses))
+        self._tell_captions(body)
         self._find_deck(body)
         self._drop_lone_headings(body.first, body.last)
 
@@ -138,8 +141,6 @@ class Finder:
             return CAPTION
         if row.link_chars > chars * 0.8:
             return LINKS
-        if row.image and chars < 200 and not is_sentence(row.text):
-            return CAPTION
         if (
             chars < _SCRAP_CHARS
             and not context & (Context.PARAGRAPH | Context.LIST | Context.TABLE | Context.QUOTE)
@@ -147,6 +148,19 @@ class Finder:
         ):
             return SCRAP
         return BODY
+
+    def _tell_captions(self, body: Box) -> None:
+        """Call short texts beside pictures captions, unless they are much of the text: then they are its way."""
+        page, verdicts = self.page, self.verdicts
+        texts = {n: len(page.rows[n].text) for n in range(body.first, body.last) if verdicts[n] is BODY}
+        captions = [
+            n
+            for n, chars in texts.items()
+            if page.rows[n].image and chars < _CAPTION_CHARS and not is_sentence(page.rows[n].text)
+        ]
+        if sum(texts[n] for n in captions) < sum(texts.values()) * _CAPTION_SHARE:
+            for number in captions:
+                verdicts[number] = CAPTION
 
     def _find_deck(self, body: Box) -> None:
         """Find the deck: what stands between title and body and is named or described as one, or is prose."""
@@ -176,7 +190,11 @@ class Finder:
             )
             if (
                 described
-                or (number > title and verdict in (OUTSIDE, SUBHEAD, FURNITURE["box"].verdict) and named)
+                or (
+                    number > title
+                    and verdict in (OUTSIDE, SUBHEAD, FURNITURE["box"].verdict, FURNITURE["card"].verdict)
+                    and named
+                )
                 or prose
             ):
                 verdicts[number] = DECK
@@ -197,21 +215,19 @@ class Finder:
             return False
         known = folded(text)
         return any(
-            known == description
-            or (len(known) > _DESCRIBED and known[:_DESCRIBED] == description[:_DESCRIBED])
+            known == description or (len(known) > _DESCRIBED and known[:_DESCRIBED] == description[:_DESCRIBED])
             for description in self.descriptions
         )
 
     def _drop_lone_headings(self, first: int, last: int) -> None:
-        """Take out headings after which no text of theirs follows."""
+        """Take out headings that no text follows, or that stand right above what was cut as links."""
         verdicts = self.verdicts
-        followed = False
+        after: Verdict | None = None
+        text_follows = False
         for number in range(last - 1, first - 1, -1):
             verdict = verdicts[number]
-            if verdict is BODY:
-                followed = True
-            elif verdict is SUBHEAD:
-                if not followed:
-                    verdicts[number] = LONE_HEADING
+            if verdict is SUBHEAD and (not text_follows or after in (LINKS, CARD)):
+                verdicts[number] = LONE_HEADING
             elif verdict is not None and verdict.fate not in _BETWEEN:
-                followed = False
+                after = verdict
+                text_follows = text_follows or verdict is BODY

@@ -14,13 +14,14 @@ from newsmill.fates import Fate, Verdict
 class Furniture(NamedTuple):
     """A kind of box that is not the article, and the words that name it.
 
-    ``words`` are whole words, ``stems`` the beginnings of words, ``pairs`` two words in a row, ``classes`` whole
-    classes. What is ``firm``
-    is furniture unless it holds nearly all there is to read; other kinds also name boxes that articles stand in.
+    ``words`` are whole words, ``stems`` the beginnings of words, ``pairs`` two words in a row, ``classes``
+    whole classes. What is ``firm`` is furniture unless it holds nearly all there is to read; other kinds name
+    boxes that articles stand in as well. What is ``linked`` is furniture only with a link to another page in it.
     """
 
     verdict: Verdict
     firm: bool
+    linked: bool = False
     words: str = ""
     stems: str = ""
     pairs: str = ""
@@ -176,14 +177,19 @@ FURNITURE: dict[str, Furniture] = {
         stems="cookie consent gdpr aisummar",
         pairs="ai-summary ai-content video-player audio-player text-speech listen-article",
     ),
+    "card": Furniture(
+        _cut(Fate.RELATED, "card"), firm=False, linked=True,
+        words="card cards teaser product products widget widgets module",
+        stems="widget",
+    ),
     "box": Furniture(
         _cut(Fate.RELATED, "box beside the text"), firm=False,
         words="""
-            sidebar aside teaser card cards promo promos promotion widget widgets module rail recap
-            infobox factbox embed embedded banner callout cta marketing product products gallery
-            slideshow carousel slider pullquote pulled marginalia rightrail leftrail sidenote ticker
+            sidebar aside promo promos promotion rail recap
+            infobox factbox embed embedded callout cta marketing gallery
+            slideshow carousel slider pullquote pulled marginalia rightrail leftrail sidenote
         """,
-        stems="sidebar promo widget",
+        stems="sidebar promo",
         pairs="right-rail left-rail right-column left-column pull-quote side-bar column-right",
     ),
 }  # fmt: skip
@@ -197,7 +203,8 @@ TAGS = {
 #: By an element's role attribute.
 ROLES = {
     "navigation": "navigation", "contentinfo": "footer", "complementary": "box", "banner": "navigation",
-    "search": "control", "dialog": "notice", "alertdialog": "notice", "menu": "navigation", "menubar": "navigation",
+    "search": "control", "dialog": "notice", "alertdialog": "notice", "menu": "navigation",
+    "menubar": "navigation",
     "tablist": "navigation", "toolbar": "share", "button": "control",
 }  # fmt: skip
 FURNITURE["control"] = Furniture(_cut(Fate.NAV, "control"), firm=True)
@@ -336,7 +343,7 @@ _RANK = {kind: rank for rank, kind in enumerate(FURNITURE)}
 
 
 class Cue(NamedTuple):
-    """What a name gives away: a kind of furniture or None, whether it names the article's body, whether its deck."""
+    """What a name gives away: a kind of furniture or None; whether it names the article's body or deck."""
 
     furniture: str | None
     article: bool
@@ -349,7 +356,7 @@ def read_name(name: str) -> Cue:
 
     >>> read_name("c-article__related-links").furniture, read_name("ArticleBody main").article
     ('related', True)
-    >>> {read_name(name).furniture for name in ("headline download", "tag-politics", "has-caption", "print:hidden")}
+    >>> {read_name(name).furniture for name in ("download", "tag-politics", "has-caption", "print:hidden")}
     {None}
     """
     found: list[str] = []
@@ -365,9 +372,7 @@ def read_name(name: str) -> Cue:
             pair = f"{previous}-{word}"
             article = article or pair in _ARTICLE_PAIRS or word in _ARTICLE_WORDS
             deck = deck or word in _DECK_WORDS or pair in _DECK_PAIRS
-            if previous not in _NEGATIONS and (
-                kind := _BY_PAIR.get(pair) or _BY_WORD.get(word) or _by_stem(word)
-            ):
+            if previous not in _NEGATIONS and (kind := _BY_PAIR.get(pair) or _BY_WORD.get(word) or _by_stem(word)):
                 found.append(kind)
             previous = word
     return Cue(min(found, key=_RANK.__getitem__) if found else None, article, deck)

@@ -26,7 +26,7 @@ DocType: TypeAlias = Literal["article", "live_blog", "stub"]
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f")) + b"\x7f"
 _NO_WORDS = Vocabulary.parse((), {})
 _NO_AGENCIES: Mapping[str, str] = {}
-# JSON-LD's articleBody is often cut or mixed with teasers: it speaks only where the page itself says far less.
+# JSON-LD's articleBody is often cut or mixed with teasers: it speaks only where the page says far less.
 _RESCUE_SHARE = 0.4
 _RESCUE_CHARS = 300
 # A body of fewer characters is doubtful; one that is to be paid for, and as short as this, is a stub.
@@ -43,9 +43,9 @@ _LIVE_URL = re.compile(r"live-?blog|live-?ticker|newsblog|/live/|live-updates|mi
 class Page:
     """A page after extraction: its visible blocks in document order, each with one fate, and its fields.
 
-    With method ``jsonld`` the body's blocks come last: the page does not show them. ``confidence`` from 0 to 1
-    says how sure the body is. ``doc_type`` is ``stub`` where a page says that it is not free to read and shows
-    little of its article.
+    With method ``jsonld`` the body's blocks come last: the page does not show them. ``confidence`` from 0 to
+    1 says how sure the body is. ``doc_type`` is ``stub`` where a page says that it is not free to read and
+    shows little of its article.
     """
 
     blocks: list[Block]
@@ -74,13 +74,13 @@ def extract(
 ) -> Page | Rejected:
     r"""Extract the article from a page's markup, or say why there is none.
 
-    ``selectors`` are an outlet's own and go before what the page looks like. ``words`` and ``agencies`` are what
-    bylines and date lines are read with, where the page declares no author or no date.
+    ``selectors`` are an outlet's own and go before what the page looks like. ``words`` and ``agencies`` are
+    what bylines and date lines are read with, where the page declares no author or no date.
 
     >>> page = extract(
     ...     "<title>Harbour reopens</title><nav><a href=/>Home</a></nav><article><h1>Harbour reopens</h1>"
     ...     "<p>The harbour has reopened after the storm, the council said on Monday, and ferries run again."
-    ...     "<p>Eleven ships had waited in the bay for three days, and two of them had to be towed.</article>")
+    ...     "<p>Eleven ships had waited in the bay for three days, and two had to be towed.</article>")
     >>> page.metadata.title, page.text.count("\n\n"), [block.verdict.rule for block in page.blocks][:2]
     ('Harbour reopens', 1, ['html: navigation', 'html: title'])
     >>> extract("<script>render()</script>").code

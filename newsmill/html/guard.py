@@ -1,8 +1,8 @@
 """Pages that are made to be slow: recognised from their markup, before anything parses it.
 
-HTML's own rules make a parser walk up all open elements at an opening tag, and compare every attribute of a tag
-with those before it: both grow with the square. Here the work is estimated in one pass and refused where it would
-take seconds; no page made for readers comes near.
+HTML's own rules make a parser walk up all open elements at an opening tag, and compare every attribute of a
+tag with those before it: both grow with the square. Here the work is estimated in one pass and refused where
+it would take seconds; no page made for readers comes near.
 """
 
 import re
@@ -17,11 +17,11 @@ _FEW_TAGS = 30_000
 _MAX_STEPS = 800_000_000
 _LONG_TAG = 100_000
 _MAX_ATTRIBUTES = 40_000
-# Elements that stay open around what follows, and those that are closed by the next of their kind: a parser looks
-# for what to close at each of both. Bold type and the like are remembered when they carry attributes.
+# Elements that stay open, and those that the next of their kind closes: at each a parser looks for what to close.
+# Bold type and the like are remembered when they carry attributes.
 _OPENING = re.compile(
-    r"<(/?)(?:(?P<nests>address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|figcaption|"
-    r"figure|footer|header|hgroup|main|menu|nav|ol|section|summary|ul|h[1-6]|pre|form|"
+    r"<(/?)(?:(?P<nests>address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|"
+    r"figcaption|figure|footer|header|hgroup|main|menu|nav|ol|section|summary|ul|h[1-6]|pre|form|"
     r"(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=\s))|p|li|dd|dt)(?![a-zA-Z])",
     re.IGNORECASE,
 )
@@ -44,13 +44,9 @@ def refuse(markup: str) -> Rejected | None:
     if tags > _MAX_ELEMENTS and len(re.findall("<[a-zA-Z]", markup)) > _MAX_ELEMENTS:
         return Rejected("extract", "too_large", f"The page has more than {_MAX_ELEMENTS:,} elements.")
     if tags > _FEW_TAGS and _steps(markup) > _MAX_STEPS:
-        return Rejected(
-            "extract", "too_deep", "The page nests its elements too deep to be parsed in good time."
-        )
+        return Rejected("extract", "too_deep", "The page nests its elements too deep to be parsed in good time.")
     if _may_have_long_tag(markup) and _has_too_many_attributes(markup):
-        return Rejected(
-            "extract", "hostile", f"A tag of the page has more than {_MAX_ATTRIBUTES:,} attributes."
-        )
+        return Rejected("extract", "hostile", f"A tag of the page has more than {_MAX_ATTRIBUTES:,} attributes.")
     return None
 
 

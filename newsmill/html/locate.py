@@ -54,11 +54,7 @@ def _scope(masses: Masses, titles: list[int]) -> int:
     The others are cards of other stories, or the next articles of an endless page.
     """
     boxes = masses.boxes
-    heavy = [
-        n
-        for n, box in enumerate(boxes)
-        if box.tag == "article" and masses.of(box) >= masses.total * _PART_SHARE
-    ]
+    heavy = [n for n, box in enumerate(boxes) if box.tag == "article" and masses.of(box) >= masses.total * _PART_SHARE]
     for number in heavy:
         box, held = boxes[number], masses.of(boxes[number]) / masses.total
         has_title = any(box.first <= title < box.last for title in titles)

@@ -14,27 +14,30 @@ from newsmill.html.structured import Declared, as_text
 from newsmill.vocabulary import Vocabulary
 
 # Meta elements by what they hold, the most telling first.
-_TITLE = ("og:title", "parsely-title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
-_AUTHOR = (
-    "articleauthor", "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "byl",
-    "dc.creator", "dcterms.creator", "cxenseparse:author", "authors", "og:article:author", "creator", "dc.author",
-)  # fmt: skip
-_PUBLISHED = (
-    "article:published_time", "datepublished", "og:published_time", "og:article:published_time", "date",
-    "parsely-pub-date", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued", "dcterms.created",
-    "dc.date.created", "article:published", "article_date_original", "publish-date", "publish_date", "published",
-    "publication_date", "pubdate", "sailthru.date", "originalpublicationdate", "dc.date", "dcterms.date",
-    "publishdate", "ptime", "datecreated", "article.published", "date.created", "rnews:datepublished", "created",
-)  # fmt: skip
-_MODIFIED = (
-    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified",
-    "dc.date.modified", "article.updated", "revision_date", "moddate", "lp.last-modified",
-)  # fmt: skip
-_SITE = ("og:site_name", "application-name", "dc.publisher", "publisher", "cre", "apple-mobile-web-app-title")
-_DESCRIPTION = ("og:description", "description", "twitter:description", "dc.description")
-_SECTION = ("article:section", "parsely-section", "section", "cxenseparse:category", "category")
-_TAGS = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
-_LANGUAGE = ("og:locale", "content-language", "language", "dc.language", "inlanguage")
+_METAS = {
+    "title": "og:title parsely-title twitter:title dc.title dcterms.title title headline",
+    "author": """
+        articleauthor author article:author article:author_name parsely-author sailthru.author byl
+        dc.creator dcterms.creator cxenseparse:author authors og:article:author creator dc.author
+    """,
+    "published": """
+        article:published_time datepublished og:published_time og:article:published_time date
+        parsely-pub-date cxenseparse:recs:publishtime dc.date.issued dcterms.issued dcterms.created
+        dc.date.created article:published article_date_original publish-date publish_date published
+        publication_date pubdate sailthru.date originalpublicationdate dc.date dcterms.date publishdate
+        ptime datecreated article.published date.created rnews:datepublished created
+    """,
+    "modified": """
+        article:modified_time og:updated_time datemodified lastmod last-modified dcterms.modified
+        dc.date.modified article.updated revision_date moddate lp.last-modified
+    """,
+    "site": "application-name dc.publisher publisher cre apple-mobile-web-app-title",
+    "description": "og:description description twitter:description dc.description",
+    "section": "article:section parsely-section section cxenseparse:category category",
+    "tags": "article:tag news_keywords keywords parsely-tags sailthru.tags",
+    "language": "og:locale content-language language dc.language inlanguage",
+}
+_NAMES = {field: tuple(names.split()) for field, names in _METAS.items()}
 _URL = re.compile(r"https?://[^\s<>\"']{3,2000}")
 _TITLE_SEPARATORS = re.compile(r"\s+[|–—•·»-]\s+|\s*\|\s*")
 _MAX_TEXT = 1_000
@@ -80,9 +83,7 @@ class Head:
             if content and content.strip():
                 for key in ("property", "name", "itemprop", "http-equiv"):
                     if name := attributes.get(key):
-                        self.metas.setdefault(name.strip().lower(), []).append(
-                            as_text(content[: _MAX_TEXT * 4])
-                        )
+                        self.metas.setdefault(name.strip().lower(), []).append(as_text(content[: _MAX_TEXT * 4]))
                         break
         scripts = [node.text() for node in page.css('script[type="application/ld+json"]')]
         self.declared = Declared(scripts)
@@ -98,7 +99,7 @@ class Head:
     def descriptions(self) -> set[str]:
         """Give every description that the page has of its article."""
         declared = (self.declared.text("description"), self.declared.text("alternativeHeadline"))
-        return {text for text in (*declared, *(self.first((name,)) for name in _DESCRIPTION)) if text}
+        return {text for text in (*declared, *(self.first((name,)) for name in _NAMES["description"])) if text}
 
     def read(self) -> Metadata:
         """Read every field but those that stand in the page's text alone."""
@@ -108,10 +109,10 @@ class Head:
             title=self._title(),
             authors=self._authors(),
             published=self._published() or self._from_times() or (read_url_day(url) if url else None),
-            modified=self._moment(declared.text("dateModified"), _MODIFIED),
+            modified=self._moment(declared.text("dateModified"), _NAMES["modified"]),
             url=url,
             site=self._site(),
-            section=declared.text("articleSection") or self.first(_SECTION),
+            section=declared.text("articleSection") or self.first(_NAMES["section"]),
             tags=self._tags(),
             language=self._language(),
             paywalled=self._paywalled(),
@@ -122,13 +123,11 @@ class Head:
 
     def headings(self) -> list[str]:
         """Give the texts of the first-level headings."""
-        return [
-            text for node in self.page.css("h1")[:5] if (text := " ".join(node.text(separator=" ").split()))
-        ]
+        return [text for node in self.page.css("h1")[:5] if (text := " ".join(node.text(separator=" ").split()))]
 
     def _title(self) -> str | None:
         declared = self.declared.text("headline")
-        meta = self.first(_TITLE)
+        meta = self.first(_NAMES["title"])
         headings = self.headings()
         element = self.page.css_first("title")
         whole = as_text(element.text()) if element is not None else ""
@@ -160,37 +159,36 @@ class Head:
         if people:
             return people
         metas = [
-            value for name in _AUTHOR for value in self.metas.get(name, ()) if value and not _URL.match(value)
+            value for name in _NAMES["author"] for value in self.metas.get(name, ()) if value and not _URL.match(value)
         ]
         site = folded(self._site() or "")
         for value in metas:
             found = read_names([v for v in metas if v == value], self.words)
             if found and not (declared and folded(found[0]) == site):
-                key = next(name for name in _AUTHOR if value in self.metas.get(name, ()))
+                key = next(name for name in _NAMES["author"] if value in self.metas.get(name, ()))
                 return read_names(self.metas[key], self.words)
         return read_names([name for name, _ in declared], self.words)
 
     def _site(self) -> str | None:
         names = self.declared.names("publisher")
-        site = self.first(_SITE[:1]) or (names[0][0] if names else None) or self.first(_SITE[1:])
+        site = self.first(("og:site_name",)) or (names[0][0] if names else None) or self.first(_NAMES["site"])
         return None if site is None or _URL.match(site) else site[:200]
 
     # -- dates -----------------------------------------------------------------------------------------------
 
     def _published(self) -> Published | None:
         return self._moment(
-            self.declared.text("datePublished") or self.declared.text("dateCreated", "uploadDate"), _PUBLISHED
+            self.declared.text("datePublished") or self.declared.text("dateCreated", "uploadDate"),
+            _NAMES["published"],
         )
 
     def _moment(self, declared: str | None, metas: tuple[str, ...]) -> Published | None:
-        """Read a date: JSON-LD's, unless it names no zone and a meta element gives the same clock with one."""
+        """Read a date: JSON-LD's, unless a meta element gives the same clock with the zone that it lacks."""
         found = read_moment(declared, "jsonld", self.words) if declared else None
         if found is not None and (found.precision == "day" or not zoned(declared or "")):
             for name in metas:
                 for value in self.metas.get(name, ()):
-                    if zoned(value) and (
-                        value[:16].replace(" ", "T") == (declared or "")[:16].replace(" ", "T")
-                    ):
+                    if zoned(value) and (value[:16].replace(" ", "T") == (declared or "")[:16].replace(" ", "T")):
                         return read_moment(value, "meta", self.words) or found
         if found is not None:
             return found
@@ -201,11 +199,9 @@ class Head:
         return None
 
     def _from_times(self) -> Published | None:
-        """Read the first time element that is marked as the date of publication, or stands in the head of the article."""
+        """Read the time element that is marked as the date of publication, else the page's first."""
         times = self.page.css("time[datetime], [itemprop=datePublished]")[:50]
-        marked = [
-            t for t in times if t.attributes.get("itemprop") == "datePublished" or "pubdate" in t.attributes
-        ]
+        marked = [t for t in times if t.attributes.get("itemprop") == "datePublished" or "pubdate" in t.attributes]
         named = [t for t in times if "publish" in (t.attributes.get("class") or "").lower()]
         for node in (*marked, *named, *times[:1]):
             attributes = node.attributes
@@ -233,7 +229,7 @@ class Head:
     def _tags(self) -> tuple[str, ...]:
         found = self.declared.texts("keywords")
         if not found:
-            for name in _TAGS:
+            for name in _NAMES["tags"]:
                 found = [tag.strip() for value in self.metas.get(name, ()) for tag in value.split(",")]
                 if found:
                     break
@@ -242,7 +238,7 @@ class Head:
     def _language(self) -> str | None:
         root = self.page.css_first("html")
         element = root.attributes.get("lang") if root is not None else None
-        for value in (element, self.declared.text("inLanguage"), self.first(_LANGUAGE)):
+        for value in (element, self.declared.text("inLanguage"), self.first(_NAMES["language"])):
             code = re.match(r"[a-zA-Z]{2}(?![a-zA-Z])", (value or "").strip())
             if code:
                 return code[0].lower()

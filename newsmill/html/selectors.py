@@ -11,8 +11,8 @@ MARK = "data-newsmill"
 class Selectors(NamedTuple):
     """CSS selectors of one outlet; an empty one selects nothing.
 
-    ``body`` selects the boxes that hold the article's text, ``remove`` what inside them is not of it, ``byline``
-    and ``date`` the elements that name the authors and the day of publication.
+    ``body`` selects the boxes that hold the article's text, ``remove`` what inside them is not of it,
+    ``byline`` and ``date`` the elements that name the authors and the day of publication.
     """
 
     body: str = ""

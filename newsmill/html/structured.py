@@ -56,9 +56,7 @@ class Declared:
     def __init__(self, scripts: Iterable[str]) -> None:
         objects = [found for script in scripts for found in _objects(script)]
         self._by_id = {o["@id"]: o for o in objects if isinstance(o.get("@id"), str) and len(o) > 1}
-        articles = [
-            o for o in objects if types_of(o) & _ARTICLE_TYPES and ("headline" in o or "datePublished" in o)
-        ]
+        articles = [o for o in objects if types_of(o) & _ARTICLE_TYPES and ("headline" in o or "datePublished" in o)]
         self.articles = articles
         self.article: _Object = max(articles, key=_richness, default={})
         self.page: _Object = next((o for o in objects if types_of(o) & _PAGE_TYPES), {})
@@ -88,7 +86,8 @@ class Declared:
         """Give the names of the people or organisations under a key, each with its type in small letters."""
         found: list[tuple[str, str]] = []
         for source in (self.article, *self.articles):
-            for value in _as_list(source.get(key)):
+            for given in _as_list(source.get(key)):
+                value = given
                 if isinstance(value, dict) and not value.get("name"):
                     value = self._by_id.get(str(value.get("@id")), value)
                 if isinstance(value, str):
@@ -114,15 +113,13 @@ class Declared:
 
 def types_of(value: _Object) -> frozenset[str]:
     """Give an object's types in small letters, without their vocabulary."""
-    return frozenset(
-        kind.rpartition("/")[2].lower() for kind in _as_list(value.get("@type")) if isinstance(kind, str)
-    )
+    return frozenset(kind.rpartition("/")[2].lower() for kind in _as_list(value.get("@type")) if isinstance(kind, str))
 
 
 def as_text(value: str) -> str:
-    """Undo what templates do to text in JSON-LD: entities, tags, white space.
+    r"""Undo what templates do to text in JSON-LD: entities, tags, white space.
 
-    >>> as_text(" Harbour &#8216;<i>closed</i>&#8217;\\n for good ")
+    >>> as_text(" Harbour &#8216;<i>closed</i>&#8217;\n for good ")
     'Harbour ‘closed’ for good'
     """
     if "&" in value:

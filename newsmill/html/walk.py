@@ -11,8 +11,8 @@ _UNSEEN = """
     datalist title meta link base param source track area col colgroup
 """
 _INLINE = """
-    a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd mark nobr q rp rt ruby s samp small
-    span strike strong sub sup time tt u var wbr picture -comment
+    a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd mark nobr q rp rt ruby s samp
+    small span strike strong sub sup time tt u var wbr picture -comment
 """
 _KINDS = {**dict.fromkeys(_UNSEEN.split(), "unseen"), **dict.fromkeys(_INLINE.split(), "inline")}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

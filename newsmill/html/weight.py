@@ -10,9 +10,7 @@ _SHORT_TEXT = 80
 # A heading as long as this is a paragraph in large type.
 _LONG_HEADING = 180
 # Scripts that say in one character what others say in two or three.
-_DENSE = re.compile(
-    "[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
+_DENSE = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ENDS_LIKE_PROSE = re.compile(r"""[.!?…。！？।:;][\"'”’»›“)\]」』]*$""")
 
 
