@@ -2,15 +2,39 @@
 
 from typing import NamedTuple
 
-from newsmill.decode import Decoded
 from newsmill.rejection import Rejected
 
 
+class Known(NamedTuple):
+    """What the container of an article says of it: a mapped field, a feed's element, a response's address.
+
+    All as written there; ``published`` is not yet parsed. None where it says nothing.
+    """
+
+    url: str | None = None
+    title: str | None = None
+    deck: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    section: str | None = None
+
+
+class Source(NamedTuple):
+    """A decoded raw article: its text or, where ``is_markup``, its HTML, and the codec that gave it."""
+
+    text: str
+    encoding: str
+    is_markup: bool = False
+    known: Known = Known()
+
+
 class Record(NamedTuple):
-    """What stands at one place of a raw file: a decoded text, or why there is none.
+    """What stands at one place of a raw file: a raw article, or why there is none.
 
     ``number`` counts the file's records from 0 and is stable: a bad record keeps its own.
     """
 
     number: int
-    content: Decoded | Rejected
+    content: Source | Rejected

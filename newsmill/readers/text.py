@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from newsmill.decode import decode
-from newsmill.record import Record
+from newsmill.record import Record, Source
+from newsmill.rejection import Rejected
 
 
 def read_text(file: BinaryIO) -> Iterator[Record]:
@@ -14,4 +15,5 @@ def read_text(file: BinaryIO) -> Iterator[Record]:
     >>> [record.content.text for record in read_text(io.BytesIO(b"A headline"))]
     ['A headline']
     """
-    yield Record(0, decode(file.read()))
+    decoded = decode(file.read())
+    yield Record(0, decoded if isinstance(decoded, Rejected) else Source(decoded.text, decoded.encoding))
