@@ -55,7 +55,7 @@ def floor(raw: Path, out: Path) -> None:
         _write(writer, rows)
     with duckdb.connect() as db:
         db.execute(f"ATTACH '{out / 'news.duckdb'}' AS news (STORAGE_VERSION 'v1.5.0')")
-        db.execute(f"CREATE TABLE news.articles AS FROM read_parquet('{out / 'articles.parquet'}')")  # noqa: S608
+        db.execute(f"CREATE TABLE news.articles AS FROM read_parquet('{out / 'articles.parquet'}')")
         db.execute("CHECKPOINT news")
 
 
@@ -120,7 +120,13 @@ def report(base: Path, files: int) -> None:
         table.add_column(column, justify="left" if not column else "right")
     for name, start in (("floor", "floor start"), ("mill", "start")):
         each = work[name] / files * 1e6
-        table.add_row(name, f"{median[name].cpu:.1f}", f"{median[name].wall:.1f}", f"{each:.0f}", f"{work[name] / work['floor']:.2f}")
+        table.add_row(
+            name,
+            f"{median[name].cpu:.1f}",
+            f"{median[name].wall:.1f}",
+            f"{each:.0f}",
+            f"{work[name] / work['floor']:.2f}",
+        )
         table.add_row(f"of it start-up ({name})", f"{median[start].cpu:.1f}", f"{median[start].wall:.1f}", "", "")
     Console(width=100).print(table)
 

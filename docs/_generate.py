@@ -122,9 +122,7 @@ def _types(db: duckdb.DuckDBPyConnection, view: str) -> str:
 def _question(file: Path) -> str:
     """Give what the comment at the head of a file of sql/ asks and answers, and a link to the file."""
     lines = file.read_text(encoding="utf-8").splitlines()
-    question, *more = (
-        line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)
-    )
+    question, *more = (line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines))
     about = " ".join(more).rstrip(".")
     path = file.relative_to(SQL.parent).as_posix()
     said = [f"**{question}**", f"{about[:1].upper()}{about[1:]}." if about else "", f"[{path}](../{path})"]

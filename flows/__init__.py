@@ -1,0 +1,1 @@
+"""What runs when: the ingest flow, its schedule and the command line."""

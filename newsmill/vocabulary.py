@@ -43,9 +43,7 @@ class Vocabulary:
             date_words |= {*language["weekdays"].split(), *language["filler"].split()}
             for key, known in phrases.items():
                 known |= set(language[key])
-        longest_first = {
-            key: tuple(sorted(known, key=lambda p: (-len(p), p))) for key, known in phrases.items()
-        }
+        longest_first = {key: tuple(sorted(known, key=lambda p: (-len(p), p))) for key, known in phrases.items()}
         return cls(
             months=MappingProxyType(months),
             zones=MappingProxyType(dict(zones)),

@@ -1,0 +1,1 @@
+"""What touches disk, database or network, one step each."""

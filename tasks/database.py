@@ -42,7 +42,7 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         StorageFailed: a statement met a full disk, a file that cannot be written or a damaged one.
     """
-    settings: dict[str, str | int] = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": _MEMORY_LIMIT,
         "threads": 1,  # a third less CPU for the same work, and the cores are the workers'
         "temp_directory": str(spill / "spill"),
@@ -64,9 +64,7 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise StorageFailed(f"DuckDB: {str(error).splitlines()[0]}") from error
 
 
-def fetch_one(
-    db: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any] | None = None
-) -> tuple[Any, ...]:
+def fetch_one(db: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any] | None = None) -> tuple[Any, ...]:
     """Give the one row that a query has by its nature, as an aggregate has."""
     (row,) = db.execute(query, values).fetchall()
     return tuple(row)

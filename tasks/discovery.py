@@ -125,7 +125,6 @@ def _write_listing(path: Path, files: Iterator[tuple[str, int, int, int]]) -> No
     with pq.ParquetWriter(path, schema, compression="lz4") as writer:
         while rows := list(islice(files, _LISTED_AT_ONCE)):
             arrays = [
-                pa.array(values, field.type)
-                for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+                pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), schema, strict=True)
             ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))

@@ -36,9 +36,7 @@ def explain_file(path: Path, console: Console) -> None:
             for record in reader.read(file):
                 if isinstance(record.content, Rejected):
                     why = record.content
-                    console.print(
-                        f"{path}: quarantined in {why.stage} as {why.code}. {why.message}", highlight=False
-                    )
+                    console.print(f"{path}: quarantined in {why.stage} as {why.code}. {why.message}", highlight=False)
                     continue
                 cleaned = clean(record.content.text, rules, Hints(raw_path=str(path)))
                 _print_fields(cleaned, record.content.encoding, console)
@@ -123,11 +121,7 @@ def _print_lines(lines: Iterable[tuple[tuple[str, bool, str], str]], console: Co
         if fate == "blank":
             continue
         style = ("" if fate in {"body", "subhead"} else _FIELD) if kept else _CUT
-        label = (
-            f"{'  ' if kept else '✂ '}{fate}"
-            if rule in {fate, ""}
-            else f"{'  ' if kept else '✂ '}{fate}: {rule}"
-        )
+        label = f"{'  ' if kept else '✂ '}{fate}" if rule in {fate, ""} else f"{'  ' if kept else '✂ '}{fate}: {rule}"
         grid.add_row(str(number), Text(label, "dim" if kept else "red"), Text(visible(text.strip()), style))
     console.print(grid)
     console.print()

@@ -37,9 +37,7 @@ class Counts:
     cleaned: int
 
     def __str__(self) -> str:
-        return ", ".join(
-            f"{name.replace('_', ' ')} {count:,}" for name, count in asdict(self).items() if count
-        )
+        return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in asdict(self).items() if count)
 
     def balance(self) -> None:
         """Check the conservation law.
@@ -76,9 +74,7 @@ def load_run(run: Run, found: Found) -> Counts:
         counts.balance()
         rows = {table: _write(db, table, staged[table], batch / f"{table}.parquet") for table in BATCHED}
         if rows["articles"] != counts.loaded + counts.new_versions:
-            raise Unbalanced(
-                f"{rows['articles']} articles were written, but {counts} decided; nothing was committed."
-            )
+            raise Unbalanced(f"{rows['articles']} articles were written, but {counts} decided; nothing was committed.")
         run.seconds["load"] = time.monotonic() - started
         _commit(db, run, staged["records"], counts)
     failpoint("after-commit")
@@ -93,9 +89,7 @@ def _decide(db: duckdb.DuckDBPyConnection, records: list[str], found: Found) -> 
         db, statement("ingest/counts"), {"records": records}
     )
     verified = fetch_one(db, statement("ingest/verified"), {"records": records})
-    known = [
-        a + b for a, b in zip((found.unchanged, found.duplicates, found.quarantined), verified, strict=True)
-    ]
+    known = [a + b for a, b in zip((found.unchanged, found.duplicates, found.quarantined), verified, strict=True)]
     return Counts(
         discovered=read + sum(known),
         loaded=loaded,
@@ -127,9 +121,7 @@ def _commit(db: duckdb.DuckDBPyConnection, run: Run, records: list[str], counts:
     db.execute(statement("commit/versions"))
     db.execute(statement("commit/forget_duplicates"), {"records": records})
     db.execute(statement("commit/duplicates"), of_run)
-    execute_each(
-        db, "commit/quarantine", {"records": records, "code_version": run.info.code_version, **of_run}
-    )
+    execute_each(db, "commit/quarantine", {"records": records, "code_version": run.info.code_version, **of_run})
     execute_each(db, "commit/files", {"records": records})
     for batch in sorted((run.staging / "batch").iterdir()):
         remember_batch(db, batch.stem, run.info.run_id, batch)

@@ -45,9 +45,7 @@ def _locked(warehouse: Warehouse) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
-                raise StorageFailed(
-                    f"{warehouse.lock}: this file system has no locks ({error.strerror})."
-                ) from error
+                raise StorageFailed(f"{warehouse.lock}: this file system has no locks ({error.strerror}).") from error
             holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
             raise WarehouseBusy(
                 f"{warehouse.root}: another run holds this warehouse (process {holder}); try again when it is done."

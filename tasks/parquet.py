@@ -56,7 +56,7 @@ def write_batch(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
         compression_level=3,
         write_page_checksum=True,
         bloom_filter_options=hashed,
-        use_dictionary=[name for name in schema.names if name not in _UNIQUE],
+        use_dictionary=[name for name in schema.names if name not in _UNIQUE],  # type: ignore[arg-type] # pyarrow-stubs: all or none
     ) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
-from uuid import UUID
 
 import duckdb
 from rich.console import Console
@@ -37,7 +36,7 @@ def open_news(news: Path) -> duckdb.DuckDBPyConnection:
     """
     if not news.exists():
         raise StorageFailed(f"{news}: not there yet; run newsmill ingest first.")
-    settings = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{_MEMORY // 2**20}MB",
         "enable_external_access": "false",
         "autoinstall_known_extensions": "false",
@@ -121,9 +120,7 @@ def _answer_in_child(news: Path, query: str, form: str, says: int) -> int:
 def _only_statement(query: str) -> duckdb.Statement:
     statements = duckdb.extract_statements(query)
     if len(statements) != 1 or statements[0].type not in _READING:
-        raise WrongUse(
-            "newsmill sql is read-only: one SELECT, FROM, WITH, DESCRIBE, SUMMARIZE or EXPLAIN at a time."
-        )
+        raise WrongUse("newsmill sql is read-only: one SELECT, FROM, WITH, DESCRIBE, SUMMARIZE or EXPLAIN at a time.")
     return statements[0]
 
 
@@ -135,7 +132,7 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
 def _write_table(names: Sequence[str], rows: Iterator[tuple[object, ...]], out: TextIO) -> None:
     console = Console(file=out, width=None if out.isatty() else 140)
     table = Table(show_edge=False)
-    shown = []
+    shown: list[tuple[object, ...]] = []
     more = False
     for row in rows:
         if len(shown) == _TABLE_ROWS:

@@ -13,9 +13,7 @@ def recover(warehouse: Warehouse) -> None:
     warehouse.staging.mkdir(exist_ok=True)
     with connection(warehouse.staging) as db:
         open_state(db, warehouse)
-        committed = db.execute(
-            "SELECT run_id FROM runs WHERE status IN ('committed', 'completed')"
-        ).fetchall()
+        committed = db.execute("SELECT run_id FROM runs WHERE status IN ('committed', 'completed')").fetchall()
         db.execute("UPDATE runs SET status = 'interrupted' WHERE status = 'running'")
     for (run_id,) in committed:
         settle(warehouse, run_id)

@@ -67,9 +67,7 @@ def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules") -
         raise WrongUse(str(error)) from error
     started_at = datetime.now(UTC)
     run_id = f"{started_at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
-    run = Run(
-        raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version)
-    )
+    run = Run(raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version))
     recover(warehouse)
     run.staging.mkdir()
     with connection(run.staging) as db:

@@ -4,22 +4,23 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from newsmill.schema import Article
 from tasks.parquet import arrow_schema
 
+_LISTED: "list[pa.Field[Any]]" = [
+    pa.field("raw_path", pa.string(), nullable=False),
+    pa.field("size", pa.int64(), nullable=False),
+    pa.field("mtime_ns", pa.int64(), nullable=False),
+    pa.field("inode", pa.uint64(), nullable=False),
+    pa.field("sha256", pa.string()),
+]
+
 #: One row a file to read. ``sha256`` is that of the file when it was last read, null for a new file.
-LISTING = pa.schema(
-    [
-        pa.field("raw_path", pa.string(), nullable=False),
-        pa.field("size", pa.int64(), nullable=False),
-        pa.field("mtime_ns", pa.int64(), nullable=False),
-        pa.field("inode", pa.uint64(), nullable=False),
-        pa.field("sha256", pa.string()),
-    ]
-)
+LISTING = pa.schema(_LISTED)
 
 #: One row a record, or a file that gave none. ``outcome``: cleaned, rejected, known (the file's bytes are
 #: those that were read before) or deferred (it changed or went while it was read).

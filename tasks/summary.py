@@ -66,15 +66,11 @@ def markdown(warehouse: Warehouse, run_id: str) -> str:
     """Write the summary artifact of a run: its counts, its stages, what was cut and what is in quarantine."""
     with duckdb.connect(warehouse.news, read_only=True) as news:
         answers = {
-            name: news.execute(
-                statement(f"summary/{name}"), {"run_id": run_id} if of_run else None
-            ).fetchall()
+            name: news.execute(statement(f"summary/{name}"), {"run_id": run_id} if of_run else None).fetchall()
             for name, _, _, of_run in _SECTIONS
         }
     sections = [(title, head, answers[name]) for name, title, head, _ in _SECTIONS]
-    return "\n\n".join(
-        f"## {title}\n\n{_markdown_table(head, rows)}" for title, head, rows in sections if rows
-    )
+    return "\n\n".join(f"## {title}\n\n{_markdown_table(head, rows)}" for title, head, rows in sections if rows)
 
 
 def _markdown_table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:

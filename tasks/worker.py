@@ -24,7 +24,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsmill.clean import Cleaned, clean
-from newsmill.decode import Decoded
 from newsmill.identity import content_hash, record_id
 from newsmill.outlet import Hints
 from newsmill.paths import from_raw_path
@@ -83,10 +82,14 @@ class _Columns:
         self._schema = schema
         self._columns: list[list[Any]] = [[] for _ in schema]
         self._writer = pq.ParquetWriter(
-            path, schema, compression="lz4", use_dictionary=dictionary, write_statistics=False
+            path,
+            schema,
+            compression="lz4",
+            use_dictionary=dictionary,  # type: ignore[arg-type] # pyarrow-stubs: all columns or none
+            write_statistics=False,
         )
 
-    def add(self, *row: Any) -> None:  # noqa: ANN401 (values of many column types)
+    def add(self, *row: Any) -> None:
         for column, value in zip(self._columns, row, strict=True):
             column.append(value)
 
@@ -105,7 +108,7 @@ class _Columns:
         self._writer.close()
 
 
-def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+def _array(values: list[Any], kind: pa.DataType) -> "pa.Array[Any]":
     if kind == pa.uuid():  # from bytes: pyarrow's own way through uuid.UUID costs several times as much
         return pa.ExtensionArray.from_storage(kind, pa.array(values, pa.binary(16)))
     return pa.array(values, kind)
@@ -124,9 +127,7 @@ class _Shard:
             output / "records.parquet", RECORDS, ["outcome", "raw_format", "outlet", "outlet_domain"]
         )
         self._articles = _Columns(output / "articles.parquet", ARTICLES, ["language", "outlet", "run_id"])
-        self._lines = _Columns(
-            output / "lines.parquet", arrow_schema(LedgerLine), ["article_id", "fate", "rule"]
-        )
+        self._lines = _Columns(output / "lines.parquet", arrow_schema(LedgerLine), ["article_id", "fate", "rule"])
 
     def run(self) -> None:
         """Read and clean every listed file."""
@@ -172,7 +173,7 @@ class _Shard:
             too_large = Rejected("read", "too_large", f"{limit}: split it into one file an article.")
             self._reject(listed, 0, None, too_large)
             return
-        with open(raw.open(from_raw_path(listed.raw_path)), "rb", buffering=0) as file:
+        with os.fdopen(raw.open(from_raw_path(listed.raw_path)), "rb", buffering=0) as file:
             data = file.read(listed.size + 1)
             now = os.fstat(file.fileno())
         if (len(data), now.st_size, now.st_mtime_ns) != (listed.size, listed.size, listed.mtime_ns):
@@ -187,25 +188,14 @@ class _Shard:
         self._waiting += listed.size
 
     def _take(self, listed: _Listed, sha256: str, raw_format: str, record: Record) -> None:
-        if isinstance(record.content, Rejected):
-            self._reject(listed, record.number, sha256, record.content)
+        number, decoded = record.number, record.content
+        if isinstance(decoded, Rejected):
+            self._reject(listed, number, sha256, decoded)
             return
-        failpoint("mid-clean")
-        try:
-            cleaned = clean(record.content.text, self._rules, Hints(raw_path=listed.raw_path))
-        except MemoryError:
-            message = f"Needs more than {MEMORY_LIMIT // 2**30} GiB of memory to clean."
-            self._reject(listed, record.number, sha256, Rejected("clean", "out_of_memory", message))
+        cleaned = self._clean(listed.raw_path, decoded.text)
+        if isinstance(cleaned, Rejected):
+            self._reject(listed, number, sha256, cleaned)
             return
-        if not cleaned.body:
-            message = "No line of it is an article's: newsmill explain FILE shows what each was taken for."
-            self._reject(listed, record.number, sha256, Rejected("clean", "no_article", message))
-            return
-        self._keep(listed, sha256, raw_format, record.number, record.content, cleaned)
-
-    def _keep(
-        self, listed: _Listed, sha256: str, raw_format: str, number: int, decoded: Decoded, cleaned: Cleaned
-    ) -> None:
         identity = record_id(listed.raw_path, number).bytes
         body_hash = content_hash(cleaned.body).bytes
         fields, outlet, published = cleaned.fields, cleaned.fields.outlet, cleaned.fields.published
@@ -247,11 +237,7 @@ class _Shard:
             cleaned.body,
             cleaned.word_count,
             len(decoded.text),
-            sum(
-                line.end - line.start
-                for line, v in zip(cleaned.lines, cleaned.verdicts, strict=True)
-                if not v.kept
-            ),
+            sum(line.end - line.start for line, v in zip(cleaned.lines, cleaned.verdicts, strict=True) if not v.kept),
             cleaned.confidence,
             run.started_at,
             run.run_id,
@@ -271,6 +257,18 @@ class _Shard:
             [verdict.rule for verdict in verdicts],
             [text[line.start : line.end] for line in lines],
         )
+
+    def _clean(self, raw_path: str, text: str) -> Cleaned | Rejected:
+        failpoint("mid-clean")
+        try:
+            cleaned = clean(text, self._rules, Hints(raw_path=raw_path))
+        except MemoryError:
+            message = f"Needs more than {MEMORY_LIMIT // 2**30} GiB of memory to clean."
+            return Rejected("clean", "out_of_memory", message)
+        if not cleaned.body:
+            message = "No line of it is an article's: newsmill explain FILE shows what each was taken for."
+            return Rejected("clean", "no_article", message)
+        return cleaned
 
     def _reject(self, listed: _Listed, number: int, sha256: str | None, why: Rejected) -> None:
         self._outcome(listed, sha256, number, "rejected", stage=why.stage, code=why.code, message=why.message)

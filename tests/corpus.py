@@ -3,7 +3,13 @@
 import random
 from pathlib import Path
 
-_WHO = ("The council", "A spokesman for the port", "The mayor of Harbourton", "Farmers in the Vale", "The regional court")
+_WHO = (
+    "The council",
+    "A spokesman for the port",
+    "The mayor of Harbourton",
+    "Farmers in the Vale",
+    "The regional court",
+)
 _DID = ("approved", "rejected", "postponed", "defended", "questioned", "welcomed")
 _WHAT = ("the new ferry timetable", "a plan to widen the canal", "the school meals budget", "a second river bridge")
 _WHEN = ("on Monday", "after a long debate", "despite a warning from engineers", "for the third time this year")
@@ -17,7 +23,8 @@ def article(seed: int, paragraphs: int = 8, tail: str = _TAIL) -> str:
 
     def sentence() -> str:
         said = f'"{pick.choice(_SAID)}," one of them said, {pick.randint(2, 900)} people listening.'
-        did = f"{pick.choice(_WHO)} {pick.choice(_DID)} {pick.choice(_WHAT)} {pick.choice(_WHEN)}, by {pick.randint(2, 99)} votes."
+        what = f"{pick.choice(_WHO)} {pick.choice(_DID)} {pick.choice(_WHAT)} {pick.choice(_WHEN)}"
+        did = f"{what}, by {pick.randint(2, 99)} votes."
         return pick.choice((said, did))
 
     title = f"{pick.choice(_WHO)} {pick.choice(_DID)} {pick.choice(_WHAT)} No {seed}"
@@ -30,7 +37,8 @@ def write_corpus(raw: Path, count: int, paragraphs: int = 8, outlets: int = 4) -
     for number in range(count):
         folder = raw / f"outlet{number % outlets}.example"
         folder.mkdir(parents=True, exist_ok=True)
-        text = article(number, paragraphs, tail=f"Related Stories\n\nNo stories found.\n\nX\nwww.outlet{number % outlets}.example")
+        tail = f"Related Stories\n\nNo stories found.\n\nX\nwww.outlet{number % outlets}.example"
+        text = article(number, paragraphs, tail)
         (folder / f"{number:05}.txt").write_text(text, encoding="utf-8")
         if number % 10 == 0:
             (folder / f"{number:05}-again.txt").write_text(f"{text}\n", encoding="utf-8")

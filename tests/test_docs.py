@@ -50,9 +50,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     results = folder / "raw/sample/touchline.example/results-2025-10-18.txt"
     shutil.copyfile(results, results.with_name("results-again.txt"))
     school = folder / "raw/sample/northfieldtimes.example/2025/02/school-board-budget.txt"
-    school.write_text(
-        school.read_text(encoding="utf-8").replace("$84 million", "$85 million"), encoding="utf-8"
-    )
+    school.write_text(school.read_text(encoding="utf-8").replace("$84 million", "$85 million"), encoding="utf-8")
     mill(folder / "raw", folder / "warehouse")
     return folder
 
@@ -96,12 +94,8 @@ def is_file(name: str, page: str, sample: Path) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_whatever_a_page_names_in_code_type_exists(
-    page: str, sample: Path, news: duckdb.DuckDBPyConnection
-) -> None:
-    names = {
-        name for [name] in news.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
-    }
+def test_whatever_a_page_names_in_code_type_exists(page: str, sample: Path, news: duckdb.DuckDBPyConnection) -> None:
+    names = {name for [name] in news.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
     names |= {name for [name] in news.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     names |= {name for [name] in news.execute("SELECT column_name FROM duckdb_columns()").fetchall()}
     names |= {f"{table}.{c.name}" for table, record in TABLES.items() for c in columns(record)}
@@ -124,9 +118,7 @@ def test_whatever_a_page_names_in_code_type_exists(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page: str) -> None:
-    links = re.findall(
-        r"\]\((?!https?:)([^)\s]+)\)", re.sub(r"^```.+?^```$", "", read(page), flags=re.M | re.S)
-    )
+    links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", re.sub(r"^```.+?^```$", "", read(page), flags=re.M | re.S))
     broken = []
     for link in links:
         path, _, anchor = link.partition("#")

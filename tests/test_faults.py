@@ -90,7 +90,9 @@ def test_a_killed_run_is_on_record_as_interrupted(raw: Path, warehouse: Path, as
     assert ask("SELECT status FROM runs ORDER BY run_id") == [("interrupted",), ("completed",)]
 
 
-@pytest.mark.parametrize("fault", ["mid-parquet:1:kill", "mid-load:1:kill", "after-commit:1:kill", "mid-publish:1:kill"])
+@pytest.mark.parametrize(
+    "fault", ["mid-parquet:1:kill", "mid-load:1:kill", "after-commit:1:kill", "mid-publish:1:kill"]
+)
 def test_a_kill_in_a_later_run_leaves_the_published_file_and_loses_no_version(
     raw: Path, warehouse: Path, ask: Ask, fault: str
 ) -> None:

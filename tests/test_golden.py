@@ -43,9 +43,7 @@ def _clean(source: Path, rules: Rules) -> Cleaned | Rejected:
 
 
 @pytest.mark.parametrize(("case", "expected"), _cases())
-def test_an_article_comes_out_as_an_editor_would_leave_it(
-    case: Path, expected: dict[str, Any], rules: Rules
-) -> None:
+def test_an_article_comes_out_as_an_editor_would_leave_it(case: Path, expected: dict[str, Any], rules: Rules) -> None:
     source = PROJECT / expected["source"] if "source" in expected else case / "source.txt"
     cleaned = _clean(source, rules)
     if isinstance(cleaned, Rejected):
@@ -67,16 +65,12 @@ def _as_written(found: datetime | None, expected: date | datetime | None) -> dat
     return found.date()
 
 
-@pytest.mark.parametrize(
-    "source", [pytest.param(file, id=file.stem) for file in sorted(GOLDEN.glob("negative/*.txt"))]
-)
+@pytest.mark.parametrize("source", [pytest.param(file, id=file.stem) for file in sorted(GOLDEN.glob("negative/*.txt"))])
 def test_cleaning_a_clean_article_changes_nothing(source: Path, rules: Rules) -> None:
     title, *body = [line for line in source.read_text(encoding="utf-8").splitlines() if line]
     cleaned = _clean(source, rules)
     assert isinstance(cleaned, Cleaned)
-    assert [
-        line.text for line, verdict in zip(cleaned.lines, cleaned.verdicts, strict=True) if not verdict.kept
-    ] == []
+    assert [line.text for line, verdict in zip(cleaned.lines, cleaned.verdicts, strict=True) if not verdict.kept] == []
     assert (cleaned.fields.title, cleaned.body.split("\n\n")) == (title, body)
 
 

@@ -64,9 +64,7 @@ def test_a_lock_is_gone_with_the_process_that_held_it(
     assert mill(raw, warehouse).loaded == 1
 
 
-def test_a_reader_that_keeps_the_file_open_neither_blocks_a_run_nor_fails(
-    raw: Path, warehouse: Path, ask: Ask
-) -> None:
+def test_a_reader_that_keeps_the_file_open_neither_blocks_a_run_nor_fails(raw: Path, warehouse: Path, ask: Ask) -> None:
     write_corpus(raw, 5)
     mill(raw, warehouse)
     with duckdb.connect(warehouse / "news.duckdb", read_only=True) as reader:
