@@ -1,7 +1,7 @@
 """The record classes: every table's columns, each with its type, unit and meaning, said once.
 
 Arrow schemas, Parquet files, DuckDB tables, their comments and the column reference are all derived
-from these classes (``tasks.arrow``, ``tasks.publish``, ``docs``).
+from these classes (``tasks.parquet``, ``tasks.database``, ``docs``).
 """
 
 from dataclasses import Field, dataclass, field, fields
@@ -10,14 +10,13 @@ from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-
 #: An integer column of 64 bits; a plain ``int`` column has 32.
 BigInt: TypeAlias = Annotated[int, 64]
 #: A floating-point column of 32 bits.
 Float32: TypeAlias = Annotated[float, 32]
 
 
-def column(meaning: str) -> Any:  # noqa: ANN401 (a dataclass field stands in for a value of any type)
+def column(meaning: str) -> Any:
     """Declare a column by what it means; its type and whether it may be null are the annotation's."""
     return field(metadata={"meaning": meaning})
 
@@ -26,35 +25,31 @@ def column(meaning: str) -> Any:  # noqa: ANN401 (a dataclass field stands in fo
 class Article:
     """One row an article, its newest version."""
 
-    article_id: UUID = column("Stable identity: from the canonical URL, else from raw_path and record.")
+    article_id: UUID = column("Stable identity: from raw_path and record.")
     version: int = column("1, 2, …; a new one only when the cleaned text or the title changes.")
     content_hash: UUID = column("First 128 bits of the SHA-256 of the body, white space folded.")
-    raw_path: str = column(
-        "Source file, relative to RAW, with /. A backslash or a byte that is not UTF-8 is escaped."
-    )
+    raw_path: str = column("Source file, relative to RAW, with /. A backslash or a byte that is not UTF-8 is escaped.")
     record: BigInt = column("Number of the record inside its container; 0 in a file that is one article.")
     raw_sha256: str = column("SHA-256 of the source file, in hex.")
     raw_format: str = column("Reader that read the file: text.")
     encoding: str = column("Codec that the bytes were decoded with; '+ftfy' where mojibake was repaired.")
     outlet: str | None = column("Display name of the outlet, as in 'The New Indian Express'.")
     outlet_domain: str | None = column("Registered web domain of the outlet, without 'www.'.")
-    outlet_source: str | None = column("What named the outlet: tail, masthead, copyright, url or folder.")
+    outlet_source: str | None = column("What named the outlet: tail, masthead, copyright or folder.")
     title: str | None = column("Headline.")
     deck: str | None = column("Standfirst below the headline.")
     authors: list[str] = column("Names alone: no 'By', no titles, no roles. Empty where nobody is named.")
     agency: str | None = column("News agency that is credited, as in 'Reuters'.")
     dateline: str | None = column("Place of reporting, as in 'NEW DELHI'.")
-    published_at: datetime | None = column(
-        "Instant of publication (UTC). Null where the source gives no usable date."
-    )
+    published_at: datetime | None = column("Instant of publication (UTC). Null where the source gives no usable date.")
     published_precision: str | None = column("How exact published_at is: second, minute, hour or day.")
-    published_source: str | None = column("What gave published_at: text or url.")
+    published_source: str | None = column("What gave published_at: text.")
     language: str | None = column("ISO 639-1 code of the body's language. Null where it is not certain.")
     body: str = column("The article's own paragraphs, joined by a blank line.")
     word_count: int = column("Words in the body.")
     raw_chars: int = column("Characters in the decoded source text.")
     cut_chars: int = column("Characters of the lines that were cut.")
-    confidence: Float32 = column("Confidence in the cleaning, from 0 to 1.")
+    confidence: Float32 = column("1 less the share of words that the line classifier was in doubt about.")
     ingested_at: datetime = column("Start of the run that loaded this version (UTC).")
     run_id: str = column("Run that loaded this version.")
     code_version: str = column("Version of newsmill that cleaned it.")
@@ -100,9 +95,7 @@ class Quarantined:
     record: BigInt = column("Number of the record inside its container.")
     raw_sha256: str | None = column("SHA-256 of the source file, in hex. Null where it was not read.")
     stage: str = column("Where it stopped: read, decode or clean.")
-    code: str = column(
-        "Stable reason: empty, binary, undecodable, too_large, unreadable, unsupported, no_article, …"
-    )
+    code: str = column("Stable reason: empty, binary, undecodable, too_large, unreadable, unsupported, no_article, …")
     message: str = column("The reason in a sentence, and what to do.")
     first_seen: datetime = column("Start of the first run that put it here (UTC).")
     last_seen: datetime = column("Start of the last run that tried it (UTC).")
@@ -125,9 +118,7 @@ class Run:
     unchanged: BigInt = column("Records whose article stands in the warehouse as it is.")
     duplicates: BigInt = column("Records that repeat an article of their outlet.")
     quarantined: BigInt = column("Records that are in quarantine.")
-    refused: BigInt = column(
-        "Things under RAW that are no records: links, pipes, hidden files, unreadable folders."
-    )
+    refused: BigInt = column("Things under RAW that are no records: links, pipes, hidden files, unreadable folders.")
     deferred: BigInt = column("Files that changed while they were read: left to the next run.")
     cleaned: BigInt = column("Records that this run read and cleaned.")
     seconds_discover: Float32 = column("Wall seconds of discovery.")
@@ -170,7 +161,7 @@ the cleaned text or the title changes.')
     return [_column(f, hints[f.name]) for f in fields(record_class)]
 
 
-def _column(declared: Field[Any], hint: Any) -> Column:  # noqa: ANN401 (a type expression)
+def _column(declared: Field[Any], hint: Any) -> Column:
     nullable = get_origin(hint) is UnionType and type(None) in get_args(hint)
     kind = next(a for a in get_args(hint) if a is not type(None)) if nullable else hint
     return Column(declared.name, kind, nullable, declared.metadata["meaning"])
