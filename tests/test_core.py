@@ -11,8 +11,10 @@ from newsmill.decode import Decoded, decode
 from newsmill.identity import content_hash, record_id
 from newsmill.lines import split_lines
 from newsmill.markup import strip_markup
+from newsmill.outlet import Hints, find_outlet
 from newsmill.paths import from_raw_path, to_raw_path
 from newsmill.rejection import Rejected
+from newsmill.rules import Rules
 
 
 @pytest.mark.parametrize("module", ["newsmill", "newsmill.clean", "newsmill.readers", "newsmill.schema"])
@@ -129,3 +131,19 @@ def test_ids_do_not_change_from_release_to_release() -> None:
 )
 def test_markup_left_in_a_line_is_taken_out_and_nothing_else(line: str, words: str) -> None:
     assert strip_markup(line) == words
+
+
+@pytest.mark.parametrize(
+    ("notice", "name"),
+    [
+        ("© 2025 The Deccan Ledger. All rights reserved.", "The Deccan Ledger"),
+        ("© 2024 Deccan Ledger | Terms", "Deccan Ledger"),
+        ("Copyright - deccanledger.example 2025", None),
+        ("Copyright 2025 Deccanledger.example", None),
+    ],
+)
+def test_a_copyright_line_names_the_outlet_and_a_bare_domain_in_it_does_not(notice: str, name: str | None) -> None:
+    lines = split_lines(f"A headline\n\nA paragraph of the article.\n\n{notice}")
+    outlet = find_outlet(lines, Rules.parse({}), Hints(raw_path="deccanledger.example/1.txt"))
+    assert outlet is not None
+    assert (outlet.name, outlet.domain) == (name, "deccanledger.example")
