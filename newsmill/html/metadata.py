@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsmill.dates import Published
 from newsmill.html.blocks import folded
@@ -199,16 +199,25 @@ class Head:
         return None
 
     def _from_times(self) -> Published | None:
-        """Read the time element that is marked as the date of publication, else the page's first."""
+        """Read the time element that is marked as the date of publication, else the first of the page."""
         times = self.page.css("time[datetime], [itemprop=datePublished]")[:50]
-        marked = [t for t in times if t.attributes.get("itemprop") == "datePublished" or "pubdate" in t.attributes]
-        named = [t for t in times if "publish" in (t.attributes.get("class") or "").lower()]
-        for node in (*marked, *named, *times[:1]):
+        marked = [
+            node
+            for node in times
+            if node.attributes.get("itemprop") == "datePublished" or "pubdate" in node.attributes
+        ]
+        named = [node for node in times if "publish" in (node.attributes.get("class") or "").lower()]
+        for node in (*marked, *named, *(node for node in times[:1] if not self._tells_update(node))):
             attributes = node.attributes
             text = attributes.get("datetime") or attributes.get("content") or node.text()
             if text and (read := read_moment(" ".join(text.split()), "dom", self.words)) is not None:
                 return read
         return None
+
+    def _tells_update(self, node: LexborNode) -> bool:
+        around = node.parent
+        said = f"{node.attributes.get('class')} {around.text()[:200] if around is not None else ''}".lower()
+        return "updat" in said or "modif" in said or any(phrase in said for phrase in self.words.updated)
 
     # -- the rest --------------------------------------------------------------------------------------------
 
