@@ -62,7 +62,10 @@ def test_a_changed_body_makes_a_new_version_and_keeps_the_old_one(raw: Path, war
     run = mill(raw, warehouse)
     assert (run.new_versions, run.loaded) == (1, 0)
     assert ask("SELECT version FROM articles") == [(2,)]
-    assert ask("SELECT version, body LIKE '%ballots%' FROM article_versions ORDER BY version") == [(1, False), (2, True)]
+    assert ask("SELECT version, body LIKE '%ballots%' FROM article_versions ORDER BY version") == [
+        (1, False),
+        (2, True),
+    ]
 
 
 def test_changed_boilerplate_makes_no_version(raw: Path, warehouse: Path, ask: Ask) -> None:
@@ -133,8 +136,8 @@ def test_the_spans_of_the_ledger_rebuild_every_file(raw: Path, warehouse: Path, 
         assert text == source
         assert chars in (None, len(source))
     gaps = ask(
-        'SELECT count(*) FROM (SELECT start, lag("end", 1, 0) OVER (PARTITION BY article_id, version ORDER BY line) AS before'
-        " FROM lines) WHERE start <> before"
+        'SELECT count(*) FROM (SELECT start, lag("end", 1, 0) OVER (PARTITION BY article_id, version ORDER BY line)'
+        " AS before FROM lines) WHERE start <> before"
     )
     assert gaps == [(0,)]
 
@@ -146,6 +149,18 @@ def test_a_cut_can_be_undone_in_sql(raw: Path, warehouse: Path, ask: Ask) -> Non
     [(body, restored)] = ask(f"SELECT body, body_with(article_id, version, '{rule}') FROM articles")  # noqa: S608
     assert "No stories found." not in str(body)
     assert "No stories found." in str(restored)
+
+
+def test_macros_take_columns_of_the_outer_query_in_where(raw: Path, warehouse: Path, ask: Ask) -> None:
+    write_corpus(raw, 12)
+    mill(raw, warehouse)
+    raw_text = "SELECT count(*) FROM articles WHERE raw_chars {} length(raw_text(article_id, version))"
+    assert ask(raw_text.format("=")) == [(12,)]
+    assert ask(raw_text.format("<>")) == [(0,)]
+    body_with = "SELECT count(*) FROM articles WHERE body {} body_with(article_id, version, 'no such rule')"
+    assert ask(body_with.format("=")) == [(12,)]
+    restored = "SELECT count(*) FROM cuts WHERE contains(body_with(article_id, version, rule), text)"
+    assert ask(restored) == ask("SELECT count(*) FROM cuts")
 
 
 def test_the_order_of_files_and_the_number_of_workers_have_no_say(tmp_path: Path) -> None:
@@ -177,7 +192,8 @@ def test_batches_are_sorted_checked_and_filtered(raw: Path, warehouse: Path) -> 
     assert column.compression == "ZSTD"
     with duckdb.connect() as db:
         filters = db.execute(
-            "SELECT count(*) FROM parquet_metadata($f) WHERE path_in_schema = 'content_hash' AND bloom_filter_offset IS NOT NULL",
+            "SELECT count(*) FROM parquet_metadata($f)"
+            " WHERE path_in_schema = 'content_hash' AND bloom_filter_offset IS NOT NULL",
             {"f": str(batch)},
         ).fetchall()
     assert filters == [(1,)]
