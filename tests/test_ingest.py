@@ -163,6 +163,18 @@ def test_macros_take_columns_of_the_outer_query_in_where(raw: Path, warehouse: P
     assert ask(restored) == ask("SELECT count(*) FROM cuts")
 
 
+def test_an_outlet_is_one_row_by_its_most_frequent_name(raw: Path, warehouse: Path, ask: Ask) -> None:
+    for number, name in enumerate(("The Courier", "The Courier", "Courier")):
+        write(raw, f"{number}.txt", article(number, tail=f"{name}\nwww.courier.example"))
+    write(raw, "nowhere.txt", article(3, tail=""))
+    mill(raw, warehouse)
+    assert ask("SELECT DISTINCT outlet FROM articles ORDER BY ALL") == [("Courier",), ("The Courier",), (None,)]
+    assert ask("SELECT outlet, outlet_domain, articles FROM outlets") == [
+        ("The Courier", "courier.example", 3),
+        (None, None, 1),
+    ]
+
+
 def test_the_order_of_files_and_the_number_of_workers_have_no_say(tmp_path: Path) -> None:
     write_corpus(tmp_path / "raw", 30)
     results = []
