@@ -10,8 +10,8 @@ import duckdb
 from newsmill.schema import TABLES, columns
 from tasks.database import SQL, attach, comment, connection, create_table, execute_each, fetch_one, statement
 from tasks.failpoints import failpoint
-from tasks.files import publish_file, replacing, sync_file
 from tasks.failures import StorageFailed
+from tasks.files import publish_file, replacing, sync_file
 from tasks.layout import BATCHED, Warehouse
 from tasks.parquet import arrow_schema, write_batch
 from tasks.recovery import recover
@@ -54,13 +54,9 @@ def rebuild_news(warehouse: Warehouse) -> int:
     """
     recover(warehouse)
     building = warehouse.staging / "news.duckdb"
-    batches = [
-        (table, path.stem) for table in BATCHED for path in sorted(warehouse.batches(table).glob("*.parquet"))
-    ]
+    batches = [(table, path.stem) for table in BATCHED for path in sorted(warehouse.batches(table).glob("*.parquet"))]
     if not batches:
-        raise StorageFailed(
-            f"{warehouse.batches('articles')}: no Parquet files to rebuild from; run newsmill ingest."
-        )
+        raise StorageFailed(f"{warehouse.batches('articles')}: no Parquet files to rebuild from; run newsmill ingest.")
     with connection(warehouse.staging) as db:
         build(db, warehouse, building, batches)
         articles = fetch_one(db, "SELECT count(*) FROM articles")[0]
@@ -74,14 +70,13 @@ def rebuild_news(warehouse: Warehouse) -> int:
     return int(articles)
 
 
-def build(
-    db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, batches: list[tuple[str, str]]
-) -> None:
+def build(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, batches: list[tuple[str, str]]) -> None:
     """Attach ``building`` as ``news``; load the snapshots and the batches (table and run_id) into it."""
     attach(db, building, "news")
     for table in TABLES:
         create_table(db, table, TABLES[table])
     create_table(db, "superseded", TABLES["articles"])
+    comment(db, "TABLE", "superseded", "One row an older version of an article; its newest one is in articles.")
     for table in ("duplicates", "quarantine"):
         _load_snapshot(db, warehouse, table)
     for table in BATCHED:
@@ -105,9 +100,7 @@ def finish(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
     db.execute("DETACH news")
 
 
-def _remake_state(
-    db: duckdb.DuckDBPyConnection, warehouse: Warehouse, batches: list[tuple[str, str]]
-) -> None:
+def _remake_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, batches: list[tuple[str, str]]) -> None:
     articles = [str(warehouse.batch(table, run)) for table, run in batches if table == "articles"]
     execute_each(db, "state/remake", {"batches": articles})
     for table, run in batches:
@@ -141,6 +134,6 @@ def _write_snapshots(
 
 
 def _load_snapshot(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: str) -> None:
-    db.execute(f"DELETE FROM {table}")
+    db.execute(f"DELETE FROM {table}")  # noqa: S608 (the name is one of TABLES)
     if (snapshot := warehouse.snapshot(table)).exists():
         db.execute(f"INSERT INTO {table} BY NAME FROM read_parquet($snapshot)", {"snapshot": str(snapshot)})

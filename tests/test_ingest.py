@@ -175,6 +175,13 @@ def test_an_outlet_is_one_row_by_its_most_frequent_name(raw: Path, warehouse: Pa
     ]
 
 
+def test_every_table_says_what_its_rows_are(raw: Path, warehouse: Path, ask: Ask) -> None:
+    mill(raw, warehouse)
+    comments = [comment for (comment,) in ask("SELECT comment FROM duckdb_tables()")]
+    assert len(set(comments)) == len(comments)
+    assert None not in comments
+
+
 def test_the_order_of_files_and_the_number_of_workers_have_no_say(tmp_path: Path) -> None:
     write_corpus(tmp_path / "raw", 30)
     results = []
