@@ -1,4 +1,5 @@
 -- A record that was read again is a duplicate only if it was found to be one again.
 DELETE FROM duplicates
-WHERE record_id IN (SELECT record_id FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected'))
+WHERE
+    record_id IN (SELECT record_id FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected'))
     AND record_id NOT IN (SELECT record_id FROM decided WHERE fate = 'still_duplicate');

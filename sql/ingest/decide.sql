@@ -75,9 +75,11 @@ history AS (
 compared AS (
     SELECT
         *,
-        content_hash IS DISTINCT FROM lag(content_hash) OVER chain
-        OR title IS DISTINCT FROM lag(title) OVER chain
-        OR row_number() OVER chain = 1 AS changed
+        (
+            content_hash IS DISTINCT FROM lag(content_hash) OVER chain
+            OR title IS DISTINCT FROM lag(title) OVER chain
+            OR row_number() OVER chain = 1
+        ) AS changed
     FROM history
     WINDOW chain AS (PARTITION BY article_id ORDER BY place)
 ),

@@ -1,11 +1,12 @@
 -- Which rows of articles does a newer version replace? They move to superseded.
 INSERT INTO superseded BY NAME
-SELECT articles.*
+SELECT *
 FROM articles
-SEMI JOIN read_parquet($batches) AS incoming USING (article_id);
+WHERE article_id IN (SELECT article_id FROM read_parquet($batches));
 
 DELETE FROM articles
 WHERE article_id IN (SELECT article_id FROM read_parquet($batches));
+
 -- The newest version of each incoming article goes to articles, the others to superseded.
 INSERT INTO superseded BY NAME
 SELECT incoming.*

@@ -4,7 +4,7 @@ WHERE version = 0 AND article_id NOT IN (SELECT record_id FROM duplicates WHERE 
 
 INSERT INTO lines BY NAME
 SELECT incoming.* EXCLUDE (filename)
-FROM read_parquet($batches, filename = true) AS incoming
+FROM read_parquet($batches, filename = TRUE) AS incoming
 WHERE
     incoming.version > 0
-    OR (incoming.article_id, parse_filename(incoming.filename, true)) IN (SELECT (record_id, run_id) FROM duplicates);
+    OR (incoming.article_id, parse_filename(incoming.filename, TRUE)) IN (SELECT (record_id, run_id) FROM duplicates);

@@ -3,7 +3,17 @@ SELECT
     records,
     replace(fate, '_', ' ') AS fate
 FROM (
-    UNPIVOT (SELECT loaded, new_versions, unchanged, duplicates, quarantined, discovered FROM runs WHERE run_id = $run_id)
+    UNPIVOT (
+        SELECT
+            loaded,
+            new_versions,
+            unchanged,
+            duplicates,
+            quarantined,
+            discovered
+        FROM runs
+        WHERE run_id = $run_id
+    )
     ON COLUMNS(*)
     INTO NAME fate VALUE records
 );

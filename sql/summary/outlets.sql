@@ -6,6 +6,6 @@ SELECT
     round(100 * sum(cut_chars) / sum(raw_chars), 1) AS cut_percent
 FROM article_versions
 WHERE run_id = $run_id
-GROUP BY 1
+GROUP BY ALL
 ORDER BY articles DESC, outlet
 LIMIT 15;
