@@ -221,6 +221,32 @@ def test_hidden_text_is_a_block_and_not_of_the_body() -> None:
     assert fates(found)[OTHER] == "html: hidden"
 
 
+def test_the_hidden_rest_of_a_paid_article_is_read_and_another_hidden_page_is_not() -> None:
+    hidden = "<div style='display:none'>{}</div>"
+    found = extracted(f"<article><p>{ONE}</p>{hidden.format(paragraphs(TWO, THREE, FOUR))}</article>")
+    assert texts(found) == [ONE, TWO, THREE, FOUR]
+    found = extracted(
+        f"<article>{paragraphs(ONE, TWO)}</article>"
+        + hidden.format(f"<h1>A second bridge</h1>{paragraphs(OTHER, OTHER + ' In May.')}")
+    )
+    assert texts(found) == [ONE, TWO]
+
+
+def test_a_card_is_another_story_only_if_it_links_to_one() -> None:
+    found = extracted(
+        f"<article>{paragraphs(ONE, TWO)}<div class=card><h3>Pier one</h3><p>{FOUR}</p></div>"
+        f"<div class=card><h3><a href=/b>A second bridge</a></h3><p>{OTHER}</p></div>{paragraphs(THREE)}</article>"
+    )
+    assert texts(found) == [ONE, TWO, "Pier one", FOUR, THREE]
+    assert fates(found)[OTHER] == "html: card"
+
+
+def test_short_texts_beside_pictures_stay_where_they_are_much_of_the_text() -> None:
+    tools = "".join(f"<p><img src={n}.jpg>A rope of {n} fathoms, tarred and spliced by hand</p>" for n in range(9))
+    found = extracted(f"<article>{paragraphs(ONE, TWO)}{tools}</article>")
+    assert len(texts(found)) == 11
+
+
 _ELEMENTS = "p div span a b br h1 h2 li ul td tr table article nav figure figcaption aside section img"
 _TAGS = st.sampled_from(_ELEMENTS.split())
 _NAMES = st.sampled_from(["", " class=ad", " class=article-body", " id=comments", " hidden", " href=/x"])

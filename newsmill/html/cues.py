@@ -350,7 +350,10 @@ class Cue(NamedTuple):
     deck: bool
 
 
-@lru_cache(maxsize=20_000)
+_NOTHING = Cue(None, article=False, deck=False)
+
+
+@lru_cache(maxsize=10_000)
 def read_name(name: str) -> Cue:
     """Read what a class attribute and an id give away.
 
@@ -359,23 +362,36 @@ def read_name(name: str) -> Cue:
     >>> {read_name(name).furniture for name in ("download", "tag-politics", "has-caption", "print:hidden")}
     {None}
     """
-    found: list[str] = []
+    best: str | None = None
     article = deck = False
     for single in name[:_MAX_NAME].split():
-        if ":" in single:  # a class that holds at some width or state only
-            continue
-        if kind := _BY_CLASS.get(single):
-            found.append(kind)
-        previous = ""
-        for part in _WORD.findall(single):
-            word = part.lower()
-            pair = f"{previous}-{word}"
-            article = article or pair in _ARTICLE_PAIRS or word in _ARTICLE_WORDS
-            deck = deck or word in _DECK_WORDS or pair in _DECK_PAIRS
-            if previous not in _NEGATIONS and (kind := _BY_PAIR.get(pair) or _BY_WORD.get(word) or _by_stem(word)):
-                found.append(kind)
-            previous = word
-    return Cue(min(found, key=_RANK.__getitem__) if found else None, article, deck)
+        cue = _read_class(single)
+        if cue is not _NOTHING:
+            article = article or cue.article
+            deck = deck or cue.deck
+            if cue.furniture and (best is None or _RANK[cue.furniture] < _RANK[best]):
+                best = cue.furniture
+    return Cue(best, article, deck) if best or article or deck else _NOTHING
+
+
+@lru_cache(maxsize=50_000)
+def _read_class(single: str) -> Cue:
+    if ":" in single:  # a class that holds at some width or state only
+        return _NOTHING
+    best = _BY_CLASS.get(single)
+    article = deck = False
+    previous = ""
+    for part in _WORD.findall(single):
+        word = part.lower()
+        pair = f"{previous}-{word}"
+        article = article or pair in _ARTICLE_PAIRS or word in _ARTICLE_WORDS
+        deck = deck or word in _DECK_WORDS or pair in _DECK_PAIRS
+        if previous not in _NEGATIONS:
+            kind = _BY_PAIR.get(pair) or _BY_WORD.get(word) or _by_stem(word)
+            if kind and (best is None or _RANK[kind] < _RANK[best]):
+                best = kind
+        previous = word
+    return Cue(best, article, deck) if best or article or deck else _NOTHING
 
 
 def _by_stem(word: str) -> str | None:

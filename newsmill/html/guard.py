@@ -45,7 +45,7 @@ def refuse(markup: str) -> Rejected | None:
         return Rejected("extract", "too_large", f"The page has more than {_MAX_ELEMENTS:,} elements.")
     if tags > _FEW_TAGS and _steps(markup) > _MAX_STEPS:
         return Rejected("extract", "too_deep", "The page nests its elements too deep to be parsed in good time.")
-    if _may_have_long_tag(markup) and _has_too_many_attributes(markup):
+    if len(markup) > _LONG_TAG and _may_have_long_tag(markup) and _has_too_many_attributes(markup):
         return Rejected("extract", "hostile", f"A tag of the page has more than {_MAX_ATTRIBUTES:,} attributes.")
     return None
 
@@ -66,9 +66,10 @@ def _may_have_long_tag(markup: str) -> bool:
     """Tell cheaply whether a tag could have very many attributes; scripts and data may look like that too."""
     if markup.count("=") > _MAX_ATTRIBUTES:
         return True
-    return any(
+    pieces = markup.split(">")
+    return max(map(len, pieces)) > _LONG_TAG and any(
         len(piece) > _LONG_TAG and len(_BETWEEN_ATTRIBUTES.findall(piece, piece.rfind("<"))) > _MAX_ATTRIBUTES
-        for piece in markup.split(">")
+        for piece in pieces
     )
 
 

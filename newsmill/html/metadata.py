@@ -202,9 +202,7 @@ class Head:
         """Read the time element that is marked as the date of publication, else the first of the page."""
         times = self.page.css("time[datetime], [itemprop=datePublished]")[:50]
         marked = [
-            node
-            for node in times
-            if node.attributes.get("itemprop") == "datePublished" or "pubdate" in node.attributes
+            node for node in times if node.attributes.get("itemprop") == "datePublished" or "pubdate" in node.attributes
         ]
         named = [node for node in times if "publish" in (node.attributes.get("class") or "").lower()]
         for node in (*marked, *named, *(node for node in times[:1] if not self._tells_update(node))):

@@ -76,14 +76,16 @@ class _Walker:
                     above.append((node, undo))
                     node = child
                     continue
-                self._leave(undo)
+                if undo:
+                    self._leave(undo)
             following = node.next if above else None
             while following is None and above:
                 node, undo = above.pop()
-                self._leave(undo)
+                if undo:
+                    self._leave(undo)
                 following = node.next if above else None
             node = following
-        self._flush()
+        self._end_row()
 
     def _add(self, text: str) -> None:
         if text.isspace():
@@ -99,7 +101,7 @@ class _Walker:
         if tag == "br":
             self._breaks += 1
             if self._breaks > 1:
-                self._flush()
+                self._end_row()
             elif self._pieces:
                 self._pieces.append(" ")
             return ""
@@ -109,7 +111,7 @@ class _Walker:
     def _enter_inline(self, node: LexborNode, tag: str) -> str:
         if tag == "img":
             self._image = True
-        elif tag == "span" or (self._marked and tag[0] != "-"):
+        elif self._marked or tag == "span":
             attributes = node.attributes
             name = attributes.get("class")
             kind = read_name(name).furniture if name else None
@@ -122,34 +124,37 @@ class _Walker:
         return ""
 
     def _open(self, tag: str, attributes: dict[str, str | None]) -> None:
-        self._flush()
+        self._end_row()
         boxes = self.outline.boxes
-        context, mark, name, cue = _CONTEXT.get(tag, 0), "", "", _NO_CUE
+        context = _CONTEXT.get(tag, 0)
         if self._box >= 0:
             context |= boxes[self._box].context
+        first = len(self.outline.rows)
         if attributes:
             name = attributes.get("class") or ""
             if ident := attributes.get("id"):
                 name = f"{name} {ident}"
-            if name:
-                cue = read_name(name)
-            mark = attributes.get(MARK) or ""
-        furniture = _furniture(tag, cue.furniture, attributes)
-        article = cue.article or (attributes.get("itemprop") or "").lower() == "articlebody"
-        first = len(self.outline.rows)
-        boxes.append(Box(self._box, tag, name, furniture, article, cue.deck, context, first, mark=mark))
+            cue, article, deck = read_name(name) if name else _NO_CUE
+            if not article and "itemprop" in attributes:
+                article = (attributes["itemprop"] or "").lower() == "articlebody"
+            furniture = _furniture(tag, cue, attributes)
+            boxes.append(Box(self._box, tag, name, furniture, article, deck, context, first))
+            if self._marked:
+                boxes[-1].mark = attributes.get(MARK) or ""
+        else:
+            boxes.append(Box(self._box, tag, "", TAGS.get(tag), False, False, context, first))
         self._box = len(boxes) - 1
 
     def _leave(self, undo: str) -> None:
-        if undo == "box":
-            self._flush()
-            box = self.outline.boxes[self._box]
-            box.last, box.end = len(self.outline.rows), len(self.outline.boxes)
-            self._box = box.parent
-        elif undo == "link":
+        if undo == "link":
             self._links -= 1
+            return
+        self._end_row()
+        box = self.outline.boxes[self._box]
+        box.last, box.end = len(self.outline.rows), len(self.outline.boxes)
+        self._box = box.parent
 
-    def _flush(self) -> None:
+    def _end_row(self) -> None:
         if self._pieces:
             text = " ".join("".join(self._pieces).split())
             if text:
@@ -164,8 +169,6 @@ class _Walker:
 def _furniture(tag: str, cue: str | None, attributes: dict[str, str | None]) -> str | None:
     """Choose between what an element's names, its role and its tag give away."""
     by_tag = TAGS.get(tag)
-    if not attributes:
-        return by_tag
     if "hidden" in attributes:
         return "hidden"
     style = attributes.get("style")
