@@ -53,7 +53,8 @@ def clean(text: str, rules: Rules, hints: Hints) -> Cleaned:
     verdicts = _settle(lines, judged, fields)
     paragraphs = [strip_markup(line.text) for line, v in zip(lines, verdicts, strict=True) if v.fate in _IN_BODY]
     body = "\n\n".join(filter(None, paragraphs))
-    return Cleaned(body, fields, detect_language(body), count_words(body), confidence, lines, verdicts)
+    language = detect_language(body)
+    return Cleaned(body, fields, language, count_words(body, language), confidence, lines, verdicts)
 
 
 def _settle(lines: list[Line], judged: list[Verdict | None], fields: Fields) -> list[Verdict]:

@@ -19,8 +19,9 @@ _ISO = {
     "un": None,
 }
 
+_UNSPACED_LANGUAGES = frozenset(("ja", "km", "lo", "my", "th", "zh"))
 # Scripts that are written without spaces: each of their characters counts as a word.
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
 def detect_language(text: str) -> str | None:
@@ -43,14 +44,13 @@ def detect_language(text: str) -> str | None:
     return code if reliable and code is not None and len(code) == 2 else None
 
 
-def count_words(text: str) -> int:
-    """Count the words of a text; in scripts that are written without spaces, their characters.
+def count_words(text: str, language: str | None) -> int:
+    """Count the words of a text; in a language that is written without spaces, its characters.
 
-    >>> count_words("Eleven people, two boats."), count_words("橋は閉鎖された")
+    >>> count_words("Eleven people, two boats.", "en"), count_words("橋は閉鎖された", "ja")
     (4, 7)
     """
-    words = len(text.split())
-    if text.isascii():
-        return words
+    if language not in _UNSPACED_LANGUAGES:
+        return len(text.split())
     unspaced = len(_UNSPACED.findall(text))
-    return words if not unspaced else unspaced + len(_UNSPACED.sub(" ", text).split())
+    return unspaced + len(_UNSPACED.sub(" ", text).split())

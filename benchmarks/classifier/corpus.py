@@ -18,6 +18,8 @@ NEUTRAL = frozenset({"caption", "dup", "unsure", "blank", "empty"})
 FIELDS = frozenset({"title", "byline", "meta"})
 FOLDS = 6
 LABELS = Path(__file__).parent / "labels.tsv"
+MARKED = Path(__file__).parent / "articles"
+_MARKS = {"+": "keep", "-": "drop", "t": "title", "b": "byline", "m": "meta", "c": "caption", "?": "unsure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,17 @@ def read_articles(path: Path, labels: Path = LABELS) -> Iterator[Labelled]:
             of_line = known[document["id"]]
             said = [of_line.get(i, "keep") if text.strip() else "blank" for i, text in enumerate(texts)]
             yield Labelled(document["id"], "bulk", document["outlet"], "en", as_lines(texts), said)
+
+
+def read_marked(folder: Path = MARKED) -> Iterator[Labelled]:
+    """Read made-up articles: ``=== language kind outlet`` before each, a mark and a space before each line."""
+    for path in sorted(folder.glob("*.txt")):
+        for number, document in enumerate(path.read_text(encoding="utf-8").split("=== ")[1:]):
+            head, *marked = document.rstrip("\n").split("\n")
+            language, kind, outlet = head.split(" ", 2)
+            labels = [_MARKS[line[0]] if line.strip() else "blank" for line in marked]
+            lines = as_lines([line[2:] for line in marked])
+            yield Labelled(f"{path.stem} {number}", kind, f"made up {outlet}", language, lines, labels, made_up=True)
 
 
 def read_labels(path: Path) -> dict[str, dict[int, str]]:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from catboost import CatBoostClassifier
 
-from benchmarks.classifier.corpus import FIELDS, FOLDS, NEUTRAL, Labelled, read_articles, read_labelled
+from benchmarks.classifier.corpus import FIELDS, FOLDS, NEUTRAL, Labelled, read_articles, read_labelled, read_marked
 from benchmarks.classifier.counting import Counts, count, count_made_up
 from benchmarks.classifier.made_up import Bank, MadeUp, read_made_up
 from benchmarks.classifier.measure import table
@@ -110,13 +110,13 @@ def as_tsv(lexicon: Mapping[str, float]) -> str:
 
 
 class Trainer:
-    """Labelled texts and what is needed to train on some of them and judge the others."""
+    """Labelled texts, real and made up, and what is needed to train on some of them and judge the others."""
 
     def __init__(self, texts: list[Labelled], made_up: list[MadeUp], rules: Rules, settings: str) -> None:
-        self.texts = texts
+        self.texts = [*texts, *(text.judged(rules) for text in read_marked())]
         self.settings = settings
-        self.woven = list(Bank(made_up).put_into(texts, rules))
-        self.counts = count(texts)
+        self.woven = list(Bank(made_up).put_into(self.texts, rules))
+        self.counts = count(self.texts)
         self.made_up = count_made_up(made_up)
 
     def train(self, left_out: int | None) -> dict[str, str]:

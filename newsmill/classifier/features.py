@@ -10,26 +10,15 @@ from newsmill.classifier.lexicon import NO_SCORE, LexiconScore, score, tokens
 from newsmill.fates import Fate, Verdict
 from newsmill.text import ends_a_sentence, is_prose
 
-_MAX_WORDS = 40
+_MAX_WORDS = 24
 _FAR = 50
 _INSIDE = 0.02
-_YOU = frozenset("you your yours we our ours us".split())
-_MARKS = frozenset("|•»›·→▶")
 _MONEY = frozenset("$€£₦₹¥")
 _OPENING_QUOTES = "\"'“‘«„"
-_CLOSING_QUOTES = "\"'”’»"
 _LONG_WORD = 4
+_MAX_CONTENT_WORDS = 8
 _SHORT_CHARS = 90
 _REMEMBERED_LINES = 8_192
-
-#: Fates of rules as the forest knows them; what is not here is one of the others.
-_FATE_CODES = {
-    Fate(name): code
-    for code, name in enumerate(
-        "share newsletter support ad nav comment copyright footer bio tags notice credit caption related empty".split(), start=1
-    )
-}
-
 
 class Own(NamedTuple):
     """A line by itself."""
@@ -40,38 +29,32 @@ class Own(NamedTuple):
     ends_sentence: float
     ends_colon: float
     opens_quote: float
-    closes_quote: float
     opens_lower: float
-    opens_digit: float
-    opens_mark: float
     capitals: float
     capitalised: float
     figures: float
     commas: float
-    sentences: float
     address: float
-    marks: float
     early_colon: float
     money: float
     exclaims: float
     asks: float
     in_brackets: float
-    dash: float
-    second_person: float
     score: LexiconScore
 
 
-_PROSE = Own._make((300.0, 50.0, 5.0, 1.0, *[0.0] * 20, NO_SCORE))
+# What stands for a paragraph, and for a line that a rule has judged, where they are only neighbours.
+_PROSE = Own._make((300.0, 50.0, 5.0, 1.0, *[0.0] * 13, NO_SCORE))
+_RULED = Own._make((30.0, 5.0, 5.0, 0.0, *[0.0] * 13, NO_SCORE._replace(mean=1.0)))
 _OWN_NAMES = (*Own._fields[:-1], *(f"lexicon_{name}" for name in LexiconScore._fields))
 
 _CONTEXT_NAMES = (
-    "rule_fate", "place", "place_from_end", "share_before", "lines", "prose_before", "prose_after", "to_prose_above",
-    "to_prose_below", "block_lines", "blanks_above", "blanks_below", "repeats", "is_first_again", "title_words",
-    "prose_words", "rules_share", "prose_share", "mean_chars", "blank_share", "prose_lines", "is_prose", "like_neighbours",
-    "like_lines", "block_rules", "block_lexicon", "block_words", "block_sentences", "block_distinct", "near_rules",
-    "near_lexicon", "since_box",
+    "place", "place_from_end", "share_before", "lines", "prose_before", "prose_after", "to_prose_above",
+    "to_prose_below", "block_lines", "blanks_above", "blanks_below", "repeats", "title_words", "prose_words",
+    "rules_share", "prose_share", "mean_chars", "blank_share", "prose_lines", "like_neighbours", "like_lines",
+    "block_rules", "block_lexicon", "block_words", "block_sentences", "block_distinct", "near_lexicon", "since_box",
 )  # fmt: skip
-_NEIGHBOUR_NAMES = ("chars", "capitals", "capitalised", "ends_sentence", "lexicon", "rule")
+_NEIGHBOUR_NAMES = ("chars", "capitalised", "lexicon")
 _OFFSETS = (-2, -1, 1, 2)
 _NOTHING_BESIDE = (-1.0,) * len(_NEIGHBOUR_NAMES)
 
@@ -103,7 +86,6 @@ def describe(text: str, lexicon: Mapping[str, float]) -> tuple[Own, list[str]]:
     first, last = text[0], text[-1]
     spaces = text.count(" ") + 1
     initials = [word[0] for word in words]
-    quoted = first in _OPENING_QUOTES
     return (
         Own(
             chars=min(len(text), 600),
@@ -111,25 +93,18 @@ def describe(text: str, lexicon: Mapping[str, float]) -> tuple[Own, list[str]]:
             word_chars=len(text) / spaces,
             ends_sentence=ends_a_sentence(text),
             ends_colon=last == ":",
-            opens_quote=quoted,
-            closes_quote=last in _CLOSING_QUOTES,
+            opens_quote=first in _OPENING_QUOTES,
             opens_lower=first.islower(),
-            opens_digit=first.isdigit(),
-            opens_mark=not quoted and not first.isalnum(),
             capitals=len([word for word in words if word.isupper() and len(word) > 1]) / count,
             capitalised=len([initial for initial in initials if initial.isupper()]) / count,
             figures=len([initial for initial in initials if initial.isdigit()]) / count,
             commas=text.count(","),
-            sentences=text.count(". ") + text.count("? ") + text.count("! "),
             address="@" in text or "http" in text or "www." in text or ".com" in text,
-            marks=not _MARKS.isdisjoint(text),
             early_colon=":" in text[:30],
             money=not _MONEY.isdisjoint(text),
             exclaims="!" in text,
             asks="?" in text,
             in_brackets=first in "([" and last in ")].",
-            dash=" - " in text or " – " in text or " — " in text,
-            second_person=len([word for word in lowered if word in _YOU]) / max(1, len(lowered)) ** 0.5,
             score=score(lowered, lexicon),
         ),
         lowered,
@@ -155,7 +130,9 @@ class Sheet:
         self._own: list[Own] = [_PROSE] * self._count
         self._words: list[list[str]] = [[]] * self._count
         for i, text in enumerate(texts):
-            if not self.prose[i]:
+            if verdicts[i] is not None:
+                self._own[i] = _RULED
+            elif not self.prose[i]:
                 self._own[i], self._words[i] = describer(text)
         self._lay_out()
 
@@ -172,13 +149,11 @@ class Sheet:
         self._prose_text = "\n".join(text for text, is_one in zip(self._lowered, prose, strict=True) if is_one)
         self._shapes = ["" if is_one else _shape(text) for text, is_one in zip(texts, prose, strict=True)]
         self._like = Counter(self._shapes)
-        self._fates = [_fate_code(verdict) for verdict in self._verdicts]
-        ruled = [fate > 0 for fate in self._fates]
-        self._rules_before = [0, *accumulate(ruled)]
+        self._rules_before = [0, *accumulate(verdict is not None for verdict in self._verdicts)]
         self._lexicon_before = [0.0, *accumulate(own.score.mean for own in self._own)]
         self._beside = [
-            (min(len(text), 600), own.capitals, own.capitalised, own.ends_sentence, own.score.mean, by_rule)
-            for text, own, by_rule in zip(texts, self._own, ruled, strict=True)
+            (min(len(text), 600), own.capitalised, own.score.mean)
+            for text, own in zip(texts, self._own, strict=True)
         ]
         self._blocks = self._find_blocks()
         chars = sum(map(len, texts))
@@ -229,15 +204,14 @@ class Sheet:
         if prose:
             self._own[i], self._words[i] = self._describe(text)
         own = self._own[i]
-        content = [word for word in self._words[i] if len(word) >= _LONG_WORD]
+        content = [word for word in self._words[i] if len(word) >= _LONG_WORD][:_MAX_CONTENT_WORDS]
         share = 1.0 / len(content) if content else 0.0
         start, end = max(0, i - 5), min(self._count, i + 6)
         above, below = self._above[i], self._below[i]
-        before, shape, lowered = self._before[i], self._shapes[i], self._lowered[i]
+        before, shape = self._before[i], self._shapes[i]
         row: list[float] = [
             *own[:-1],  # type: ignore[list-item]  # all but the last are numbers
             *own.score,
-            self._fates[i],
             min(i, 60),
             min(self._count - 1 - i, 60),
             i / self._count,
@@ -249,8 +223,7 @@ class Sheet:
             0 if prose else above + below + 1,
             min(self._gaps[i], 3),
             min(self._gaps[i + 1], 3),
-            min(self._repeats[lowered], 5),
-            i > 0 and lowered == self._lowered[0],
+            min(self._repeats[self._lowered[i]], 5),
             share * len([word for word in content if word in self._title]),
             1.0 if prose else share * len([word for word in content if word in self._prose_text]),
             self._rules_share,
@@ -258,11 +231,9 @@ class Sheet:
             self._mean_chars,
             self._blank_share,
             self._prose_lines,
-            prose,
             self._shapes[max(0, i - 3) : i + 4].count(shape) - 1,
             self._like[shape] / self._count,
             *self._blocks[i],
-            (self._rules_before[end] - self._rules_before[start]) / (end - start),
             (self._lexicon_before[end] - self._lexicon_before[start]) / (end - start),
             self._box[i],
         ]
@@ -298,7 +269,3 @@ def _shape(text: str) -> str:
     kinds = ["9" if w[0].isdigit() else "A" if w[0].isupper() else "a" if w[0].islower() else w[0] for w in text.split(None, 6)[:6]]
     end = "." if ends_a_sentence(text) else "w" if text[-1].isalnum() else text[-1]
     return "".join([*kinds, end])
-
-
-def _fate_code(verdict: Verdict | None) -> int:
-    return 0 if verdict is None else _FATE_CODES.get(verdict.fate, len(_FATE_CODES) + 1)

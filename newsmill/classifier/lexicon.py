@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 #: What is taken off both ends of a word.
 AROUND_WORDS = ".,:;!?\"“”‘’'()[]…|•·*–—-«»„#@<>/"
-_MAX_CHARS = 360
-_MAX_WORDS = 40
+_MAX_CHARS = 220
+_MAX_WORDS = 24
 
 
 class LexiconScore(NamedTuple):
@@ -26,7 +26,7 @@ NO_SCORE = LexiconScore(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def tokens(text: str) -> list[str]:
-    """Split the first 40 words or so off a line, in lower case and without punctuation around them.
+    """Split the first 24 words off a line, in lower case and without punctuation around them.
 
     >>> tokens("“Sign up” – for our Newsletter!")
     ['sign', 'up', 'for', 'our', 'newsletter']
