@@ -15,7 +15,8 @@ _PARTICLES = frozenset(
     "de da do dos das del della di du la le van von der den ter ten zu zur al el bin ibn ben y e und".split()
 )
 _TITLES = re.compile(
-    r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Miss|Sir|Dame|Rev|Chief|Engr|Barr|Alhaji|Sen|Gov|Rep|Gen|Col|Capt|Lt|Sgt)\b\.? ?)+"
+    r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Miss|Sir|Dame|Rev|Chief|Engr|Barr|Alhaji|"
+    r"Sen|Gov|Rep|Gen|Col|Capt|Lt|Sgt)\b\.? ?)+"
 )
 _NAME_WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'‘`-]*\.?|[A-Z]\.)"
 _NAME = re.compile(
@@ -27,8 +28,8 @@ _AFTER_NAMES = re.compile(
 )
 _HANDLE = re.compile(r"\s*[(\[]?@\w{2,30}[)\]]?|\s*\S+@\S+\.\w{2,}")
 _NOT_NAMES = frozenset(
-    "the a an this that our your their its his her more read share photo image video staff agency reporter correspondent "
-    "editor newsroom desk bureau team admin editorial guest contributor special service wire news online web agencies "
+    "the a an this that our your their its his her more read share photo image video staff agency reporter "
+    "correspondent editor newsroom desk bureau team admin editorial guest contributor special service wire news online web agencies "
     "sports business entertainment politics opinion world nation national local reporters correspondents writer".split()
 )
 
@@ -83,9 +84,7 @@ def read_byline(text: str, words: Vocabulary, agencies: Mapping[str, str]) -> By
     if names:
         if rest and not _AFTER_NAMES.match(rest):
             return None
-        agency = next(
-            (agencies[part] for part in re.split(r"[|,/()\s]{1,3}", rest) if part in agencies), None
-        )
+        agency = next((agencies[part] for part in re.split(r"[|,/()\s]{1,3}", rest) if part in agencies), None)
         return Byline(tuple(names), agency)
     return Byline((), None) if _is_desk(opened) else None
 
@@ -106,11 +105,7 @@ def read_bare_name(text: str, words: Vocabulary) -> Byline | None:
         return None
     if any(word.lower().strip(".,") in _NOT_NAMES for name in names for word in name.split()):
         return Byline((), None) if _is_desk(text) else None
-    if (
-        not rest
-        or re.fullmatch(rf"(?:, ?| in | at | [|/•·-] ?){_MIXED_PLACE}", rest)
-        or _HANDLE.fullmatch(rest)
-    ):
+    if not rest or re.fullmatch(rf"(?:, ?| in | at | [|/•·-] ?){_MIXED_PLACE}", rest) or _HANDLE.fullmatch(rest):
         return Byline(tuple(names), None)
     return None
 
@@ -179,9 +174,7 @@ def _take_names(text: str, words: Vocabulary) -> tuple[list[str], str]:
 def _joined(joins: tuple[str, ...]) -> re.Pattern[str]:
     """Compile what may stand between two names: a comma, a word for 'and', or both."""
     any_join = "|".join(re.escape(join) for join in joins) or "&"
-    return re.compile(
-        rf"(?:\s*,\s*(?:(?:{any_join})\s+)?|\s+(?:{any_join})\s+|\s*[&/]\s*)(?=\S)", re.IGNORECASE
-    )
+    return re.compile(rf"(?:\s*,\s*(?:(?:{any_join})\s+)?|\s+(?:{any_join})\s+|\s*[&/]\s*)(?=\S)", re.IGNORECASE)
 
 
 def _trim_joins(name: str, after: str, words: Vocabulary) -> tuple[str, str]:

@@ -5,7 +5,7 @@ sentence with a date in it is not when the article was published. What is ambigu
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -111,12 +111,14 @@ def _split_labels(text: str, words: Vocabulary) -> list[tuple[str | None, str]]:
 def _label_pattern(published: tuple[str, ...], updated: tuple[str, ...]) -> re.Pattern[str]:
     """Compile all labels, the longest first, so that 'last updated' is not read as 'updated'."""
     labelled = [*((phrase, "updated") for phrase in updated), *((phrase, "published") for phrase in published)]
-    alternatives = {name: "|".join(re.escape(phrase) for phrase, named in labelled if named == name) for _, name in labelled}
+    alternatives = {
+        name: "|".join(re.escape(phrase) for phrase, named in labelled if named == name) for _, name in labelled
+    }
     groups = "|".join(f"(?P<{name}>{phrases})" for name, phrases in alternatives.items())
     return re.compile(rf"(?<!\w)(?:{groups})(?!\w)", re.IGNORECASE)
 
 
-def _read_one(text: str, words: Vocabulary) -> _Read | None:  # noqa: C901 (one token, one case)
+def _read_one(text: str, words: Vocabulary) -> _Read | None:
     """Understand every token of a part that holds one date; None where one is not understood."""
     year = month = day = None
     clock: tuple[int, int, int | None] | None = None
@@ -162,7 +164,11 @@ def _read_one(text: str, words: Vocabulary) -> _Read | None:  # noqa: C901 (one 
     has_date = has_date or bool(month and day) or bool(month and year)
     if ambiguous or not (year and month and day):
         return _Read(has_date, None) if has_date or clock is None else None
-    return _Read(True, _instant(year, month, day, clock, half, zone, words))
+    try:
+        on = date(year, month, day)
+    except ValueError:
+        return _Read(True, None)
+    return _Read(True, _instant(on, _Clock(*clock, half, zone) if clock else None, words))
 
 
 def _from_iso(text: str, token: str) -> _Read | None:
@@ -211,27 +217,31 @@ def _offset(token: str) -> str:
     return f"{sign}{int(digits[:-2]) * 60 + int(digits[-2:])}"
 
 
-def _instant(  # noqa: PLR0913 (the parts of a date)
-    year: int,
-    month: int,
-    day: int,
-    clock: tuple[int, int, int | None] | None,
-    half: str | None,
-    zone: str | None,
-    words: Vocabulary,
-) -> Published | None:
+class _Clock(NamedTuple):
+    """A time of day as a line writes it: 'a' or 'p' where it counts to twelve, and a zone where it names one."""
+
+    hour: int
+    minute: int
+    second: int | None
+    half: str | None = None
+    zone: str | None = None
+
+
+def _instant(day: date, clock: _Clock | None, words: Vocabulary) -> Published | None:
+    """Give the instant of a day and a time of it, None where there is no such time."""
+    if day.year < _EARLIEST_YEAR:
+        return None
+    if clock is None:
+        return Published(datetime(day.year, day.month, day.day, tzinfo=UTC), "day", "text")
+    hour = clock.hour
+    if clock.half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if clock.half == "p" else 0)
     try:
-        if clock is None:
-            return Published(datetime(year, month, day, tzinfo=UTC), "day", "text")
-        hour, minute, second = clock
-        if half and 1 <= hour <= 12:
-            hour = hour % 12 + (12 if half == "p" else 0)
-        at = datetime(year, month, day, hour, minute, second or 0, tzinfo=_zone(zone, words)).astimezone(UTC)
+        time_of_day = time(hour, clock.minute, clock.second or 0, tzinfo=_zone(clock.zone, words))
+        at = datetime.combine(day, time_of_day).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    if year < _EARLIEST_YEAR:
-        return None
-    return Published(at, "minute" if second is None else "second", "text")
+    return Published(at, "minute" if clock.second is None else "second", "text")
 
 
 def _zone(name: str | None, words: Vocabulary) -> tzinfo:

@@ -8,9 +8,7 @@ from newsmill.lines import Line, split_lines
 from newsmill.rules import Cut, Rule, Rules, Section
 
 _BEFORE = "A paragraph long enough to be taken for prose, so that what follows it stands in the body or tail."
-_AFTER = (
-    "A paragraph long enough to be taken for prose, so that what stands before it is in the head or body."
-)
+_AFTER = "A paragraph long enough to be taken for prose, so that what stands before it is in the head or body."
 
 
 def check_examples(rules: Rules) -> Iterator[str]:

@@ -56,16 +56,12 @@ class Fields:
 class _Reader:
     """Reads the head of an article line by line, then what its tail adds."""
 
-    def __init__(
-        self, lines: list[Line], judged: list[Verdict | None], rules: Rules, outlet: Outlet | None
-    ) -> None:
+    def __init__(self, lines: list[Line], judged: list[Verdict | None], rules: Rules, outlet: Outlet | None) -> None:
         self.lines = lines
         self.rules = rules
         self.outlet = outlet
         self.verdicts: dict[int, Verdict] = dict(outlet.verdicts) if outlet else {}
-        self.open = [
-            i for i, line in enumerate(lines) if line.text and not judged[i] and i not in self.verdicts
-        ]
+        self.open = [i for i, line in enumerate(lines) if line.text and not judged[i] and i not in self.verdicts]
         self.judged = judged
         self.title: int | None = None
         self.deck: int | None = None
@@ -148,18 +144,14 @@ class _Reader:
         if date is not None:
             self._take_date(number, date, _BYLINE)
         self.verdicts[number] = _BYLINE
-        self.authors += [
-            name for name in byline.authors if name not in self.authors and not self._is_outlet(name)
-        ]
+        self.authors += [name for name in byline.authors if name not in self.authors and not self._is_outlet(name)]
         self.agency = self.agency or byline.agency
         return True
 
     def _byline_with_date(self, text: str) -> tuple[Byline | None, DateLine | None]:
         """Read a byline, and the date that stands behind a bar or dash on the same line."""
         byline = read_byline(text, self.rules.vocabulary, self.rules.agencies)
-        for part in (
-            re.split(r" ?[|•·/] ?| [-–—] |, (?=updated|published|posted)", text)[1:] if byline else ()
-        ):
+        for part in re.split(r" ?[|•·/] ?| [-–—] |, (?=updated|published|posted)", text)[1:] if byline else ():
             if date := read_date_line(part, self.rules.vocabulary):
                 return byline, date
         return byline, None
@@ -213,9 +205,7 @@ class _Reader:
 
     def _credited_agency(self) -> str | None:
         """Find an agency's tag on a line of its own below the article."""
-        for i, verdict in enumerate(
-            self.judged[-2 * _TAIL_LINES :], start=max(0, len(self.judged) - 2 * _TAIL_LINES)
-        ):
+        for i, verdict in enumerate(self.judged[-2 * _TAIL_LINES :], start=max(0, len(self.judged) - 2 * _TAIL_LINES)):
             if verdict is not None and verdict.fate is Fate.CREDIT:
                 tag = self.lines[i].text.strip(" -–—.")
                 if tag in self.rules.agencies:
@@ -249,9 +239,7 @@ class _Reader:
         )
 
 
-def find_fields(
-    lines: list[Line], judged: list[Verdict | None], outlet: Outlet | None, rules: Rules
-) -> Fields:
+def find_fields(lines: list[Line], judged: list[Verdict | None], outlet: Outlet | None, rules: Rules) -> Fields:
     """Read the fields from the lines that no rule has judged to be boilerplate."""
     reader = _Reader(lines, judged, rules, outlet)
     reader.read()

@@ -293,10 +293,7 @@ def _index(rules: Iterable[Rule]) -> Mapping[Place, Index]:
     compiled = [(rule, [_compile(rule, line) for line in rule.lines]) for rule in rules]
     places: tuple[Place, ...] = get_args(Place)
     return MappingProxyType(
-        {
-            place: _index_place([entry for entry in compiled if place in entry[0].where], place)
-            for place in places
-        }
+        {place: _index_place([entry for entry in compiled if place in entry[0].where], place) for place in places}
     )
 
 

@@ -46,9 +46,7 @@ class Labelled:
     def judged(self, rules: Rules) -> "Labelled":
         """Give the text with what rules say of its lines."""
         verdicts = judge(self.lines, rules, None)
-        return Labelled(
-            self.id, self.kind, self.outlet, self.language, self.lines, self.labels, self.made_up, verdicts
-        )
+        return Labelled(self.id, self.kind, self.outlet, self.language, self.lines, self.labels, self.made_up, verdicts)
 
 
 def as_lines(texts: list[str]) -> list[Line]:
@@ -57,7 +55,7 @@ def as_lines(texts: list[str]) -> list[Line]:
 
 
 def read_labelled(path: Path) -> Iterator[Labelled]:
-    """Read documents with ``id``, ``set``, ``outlet_key``, ``lang``, ``raw_text`` and ``line_labels``."""
+    """Read a gzipped file of documents with ``id``, ``set``, ``outlet_key``, ``lang``, ``raw_text`` and ``line_labels``."""
     for document in _documents(path):
         yield Labelled(
             document["id"],
@@ -102,7 +100,6 @@ def read_labels(path: Path) -> dict[str, dict[int, str]]:
 
 
 def _documents(path: Path) -> Iterator[dict[str, object]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)

@@ -77,7 +77,9 @@ def grow(parts: Sequence[Rows]) -> CatBoostClassifier:
         of_kind = kinds == kind
         if of_kind.any():
             weights[of_kind] *= weight * 20_000 / weights[of_kind].sum()
-    forest = CatBoostClassifier(**_GROWTH, bootstrap_type="Bernoulli", border_count=64, random_seed=1, verbose=0, allow_writing_files=False)
+    forest = CatBoostClassifier(
+        **_GROWTH, bootstrap_type="Bernoulli", border_count=64, random_seed=1, verbose=0, allow_writing_files=False
+    )
     forest.fit(features, labels, sample_weight=weights)
     return forest
 

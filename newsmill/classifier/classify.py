@@ -147,10 +147,7 @@ def candidates(texts: Sequence[str], verdicts: Sequence[Verdict | None], tells: 
 
 
 def _has_any(text: str, tells: Sequence[str]) -> bool:
-    for tell in tells:  # a plain loop: any() with a generator costs three times as much here
-        if tell in text:
-            return True
-    return False
+    return any(map(text.__contains__, tells))
 
 
 def _columns(row: str) -> tuple[str, str, str]:

@@ -20,6 +20,7 @@ _MAX_CONTENT_WORDS = 8
 _SHORT_CHARS = 90
 _REMEMBERED_LINES = 8_192
 
+
 class Own(NamedTuple):
     """A line by itself."""
 
@@ -152,8 +153,7 @@ class Sheet:
         self._rules_before = [0, *accumulate(verdict is not None for verdict in self._verdicts)]
         self._lexicon_before = [0.0, *accumulate(own.score.mean for own in self._own)]
         self._beside = [
-            (min(len(text), 600), own.capitalised, own.score.mean)
-            for text, own in zip(texts, self._own, strict=True)
+            (min(len(text), 600), own.capitalised, own.score.mean) for text, own in zip(texts, self._own, strict=True)
         ]
         self._blocks = self._find_blocks()
         chars = sum(map(len, texts))
@@ -210,7 +210,7 @@ class Sheet:
         above, below = self._above[i], self._below[i]
         before, shape = self._before[i], self._shapes[i]
         row: list[float] = [
-            *own[:-1],  # type: ignore[list-item]  # all but the last are numbers
+            *own[:-1],
             *own.score,
             min(i, 60),
             min(self._count - 1 - i, 60),
@@ -266,6 +266,9 @@ def _since_box(verdicts: Sequence[Verdict | None], prose: Sequence[bool]) -> lis
 
 def _shape(text: str) -> str:
     """Sketch a line by how its first words begin and how it ends: lists and tables repeat such a sketch."""
-    kinds = ["9" if w[0].isdigit() else "A" if w[0].isupper() else "a" if w[0].islower() else w[0] for w in text.split(None, 6)[:6]]
+    kinds = [
+        "9" if w[0].isdigit() else "A" if w[0].isupper() else "a" if w[0].islower() else w[0]
+        for w in text.split(None, 6)[:6]
+    ]
     end = "." if ends_a_sentence(text) else "w" if text[-1].isalnum() else text[-1]
     return "".join([*kinds, end])

@@ -25,7 +25,8 @@ class Forest:
     def parse(cls, text: str) -> "Forest":
         """Read a forest from JSON.
 
-        >>> forest = Forest.parse('{"features": ["chars"], "bias": 0, "trees": [{"splits": [[0, 50]], "leaves": [2, -2]}]}')
+        >>> tree = '{"splits": [[0, 50]], "leaves": [2, -2]}'
+        >>> forest = Forest.parse(f'{{"features": ["chars"], "bias": 0, "trees": [{tree}]}}')
         >>> forest.probabilities(np.array([[10.0], [100.0]])).round(2).tolist()
         [0.88, 0.12]
         """

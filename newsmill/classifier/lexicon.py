@@ -1,6 +1,7 @@
 """How much a word speaks for boilerplate: a table of words, pairs, first and last words, each with a weight."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 #: What is taken off both ends of a word.
@@ -45,7 +46,7 @@ def score(words: list[str], lexicon: Mapping[str, float]) -> LexiconScore:
         return NO_SCORE
     weight = lexicon.get
     singles = [weight(word, 0.0) for word in words]
-    pairs = [weight(f"{a} {b}", 0.0) for a, b in zip(words, words[1:], strict=False)]
+    pairs = [weight(f"{a} {b}", 0.0) for a, b in pairwise(words)]
     every = singles + pairs
     known = len(every) - every.count(0.0)
     total = sum(every)
@@ -66,4 +67,4 @@ def keys(text: str) -> set[str]:
     words = tokens(text)
     if not words:
         return set()
-    return {*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False)), f"^{words[0]}", f"{words[-1]}$"}
+    return {*words, *(f"{a} {b}" for a, b in pairwise(words)), f"^{words[0]}", f"{words[-1]}$"}

@@ -96,20 +96,10 @@ def extract(
     head = Head(page, words)
     metadata = head.read()
     declared = head.declared.paragraphs("articleBody")
-    if not seen.rows and not declared:
-        return Rejected("extract", "no_text", "The page shows no text: scripts may build it in a browser.")
     finder = Finder(seen, [t for t in (metadata.title, *head.headings()) if t], head.descriptions())
     finder.find()
     method, confidence = _settle(finder, sum(map(len, declared)))
-    blocks = [
-        Block(row.text, seen.boxes[row.box].tag, verdict)
-        for row, verdict in zip(seen.rows, finder.verdicts, strict=True)
-        if verdict is not None
-    ]
-    if method == "jsonld":
-        blocks += [Block(text, "p", _FROM_JSONLD) for text in declared]
-    if not any(block.in_body for block in blocks):
-        return Rejected("extract", "no_article", "The page shows text, but no paragraph of an article.")
+    unseen = {"jsonld": (declared, _FROM_JSONLD), "fallback": (find_paragraphs(page), _FROM_SCRIPTS)} if False else {}
     fill_in(metadata, blocks, words, agencies)
     return Page(blocks, metadata, method, confidence, _doc_type(metadata, blocks))
 
