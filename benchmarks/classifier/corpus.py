@@ -55,7 +55,7 @@ def as_lines(texts: list[str]) -> list[Line]:
 
 
 def read_labelled(path: Path) -> Iterator[Labelled]:
-    """Read a gzipped file of documents with ``id``, ``set``, ``outlet_key``, ``lang``, ``raw_text`` and ``line_labels``."""
+    """Read gzipped documents with ``id``, ``set``, ``outlet_key``, ``lang``, ``raw_text`` and ``line_labels``."""
     for document in _documents(path):
         yield Labelled(
             document["id"],
