@@ -247,6 +247,16 @@ def test_short_texts_beside_pictures_stay_where_they_are_much_of_the_text() -> N
     assert len(texts(found)) == 11
 
 
+def test_a_page_that_scripts_build_is_read_from_their_data() -> None:
+    story = json.dumps({"story": {"text": paragraphs(ONE, TWO, THREE, FOUR)}, "menu": ["Home", "Sport"]})
+    stream = f'7:T{len(paragraphs(ONE, TWO, THREE, FOUR)):x},{paragraphs(ONE, TWO, THREE, FOUR)}8:["$","div"]'
+    pieces = "".join(f"<script>self.__f.push({json.dumps([1, part])})</script>" for part in (stream[:90], stream[90:]))
+    for data in (f"<script type=application/json>{story}</script>", pieces):
+        found = extracted(f"<div id=root></div>{data}")
+        assert texts(found) == [ONE, TWO, THREE, FOUR]
+        assert (found.method, found.blocks[0].verdict.rule) == ("fallback", "html: script data")
+
+
 _ELEMENTS = "p div span a b br h1 h2 li ul td tr table article nav figure figcaption aside section img"
 _TAGS = st.sampled_from(_ELEMENTS.split())
 _NAMES = st.sampled_from(["", " class=ad", " class=article-body", " id=comments", " hidden", " href=/x"])

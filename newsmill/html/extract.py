@@ -13,12 +13,13 @@ from newsmill.html.body import OUTSIDE, SCRAP, Finder
 from newsmill.html.fields import fill_in
 from newsmill.html.guard import refuse
 from newsmill.html.metadata import Head, Metadata
+from newsmill.html.payload import find_paragraphs
 from newsmill.html.selectors import Selectors, mark
 from newsmill.html.walk import outline
 from newsmill.rejection import Rejected
 from newsmill.vocabulary import Vocabulary
 
-#: What found the body: content mass, JSON-LD, an outlet's selectors; or, where nothing did, all paragraphs.
+#: What found the body: content mass, JSON-LD, an outlet's selectors; or, where none did, what prose there is.
 Method: TypeAlias = Literal["blocks", "jsonld", "selectors", "fallback"]
 #: What kind of article it is.
 DocType: TypeAlias = Literal["article", "live_blog", "stub"]
@@ -35,6 +36,7 @@ _STUB_CHARS = 1_500
 _SURE_CHARS = 900
 _FROM_JSONLD = Verdict(Fate.BODY, True, "html: JSON-LD")
 _IN_JSONLD = Verdict(Fate.DUPLICATE, False, "html: said in JSON-LD")
+_FROM_SCRIPTS = Verdict(Fate.BODY, True, "html: script data")
 _PARAGRAPH = Verdict(Fate.BODY, True, "html: paragraph")
 _LIVE_URL = re.compile(r"live-?blog|live-?ticker|newsblog|/live/|live-updates|minuto-a-minuto", re.IGNORECASE)
 
@@ -43,8 +45,8 @@ _LIVE_URL = re.compile(r"live-?blog|live-?ticker|newsblog|/live/|live-updates|mi
 class Page:
     """A page after extraction: its visible blocks in document order, each with one fate, and its fields.
 
-    With method ``jsonld`` the body's blocks come last: the page does not show them. ``confidence`` from 0 to
-    1 says how sure the body is. ``doc_type`` is ``stub`` where a page says that it is not free to read and
+    What only JSON-LD or the data for a page's scripts says comes last: the page does not show it. ``confidence``
+    from 0 to 1 says how sure the body is. ``doc_type`` is ``stub`` where a page says that it is not free to read and
     shows little of its article.
     """
 
@@ -99,7 +101,22 @@ def extract(
     finder = Finder(seen, [t for t in (metadata.title, *head.headings()) if t], head.descriptions())
     finder.find()
     method, confidence = _settle(finder, sum(map(len, declared)))
-    unseen = {"jsonld": (declared, _FROM_JSONLD), "fallback": (find_paragraphs(page), _FROM_SCRIPTS)} if False else {}
+    unseen = []
+    if method == "jsonld":
+        unseen = [Block(text, "p", _FROM_JSONLD) for text in declared]
+    elif method == "fallback":
+        unseen = [Block(text, "p", _FROM_SCRIPTS) for text in find_paragraphs(page)]
+        if not unseen:
+            _take_all_paragraphs(finder)
+    blocks = [
+        Block(row.text, seen.boxes[row.box].tag, verdict)
+        for row, verdict in zip(seen.rows, finder.verdicts, strict=True)
+        if verdict is not None
+    ] + unseen
+    if not blocks:
+        return Rejected("extract", "no_text", "The page shows no text: scripts may build it in a browser.")
+    if not any(block.in_body for block in blocks):
+        return Rejected("extract", "no_article", "The page shows text, but no paragraph of an article.")
     fill_in(metadata, blocks, words, agencies)
     return Page(blocks, metadata, method, confidence, _doc_type(metadata, blocks))
 
@@ -116,11 +133,15 @@ def _settle(finder: Finder, declared_chars: int) -> tuple[Method, float]:
                 verdicts[number] = _IN_JSONLD
         return "jsonld", 0.7
     if chars < _FEW_CHARS:
-        for number, (row, verdict) in enumerate(zip(seen.rows, verdicts, strict=True)):
-            if verdict in (OUTSIDE, SCRAP) and seen.boxes[row.box].tag == "p":
-                verdicts[number] = _PARAGRAPH
         return "fallback", 0.2
     return "blocks", round(finder.share * min(1.0, 0.4 + 0.6 * chars / _SURE_CHARS), 3)
+
+
+def _take_all_paragraphs(finder: Finder) -> None:
+    """Take every paragraph that is in no furniture, of a page that shows no body."""
+    for number, (row, verdict) in enumerate(zip(finder.page.rows, finder.verdicts, strict=True)):
+        if verdict in (OUTSIDE, SCRAP) and finder.page.boxes[row.box].tag == "p":
+            finder.verdicts[number] = _PARAGRAPH
 
 
 def _chars(seen: Outline, verdicts: list[Verdict | None]) -> int:

@@ -61,9 +61,12 @@ def _texts(page: LexborHTMLParser) -> Iterator[str]:
 
 
 def _rows(stream: str) -> Iterator[str]:
-    for match in _LONG_ROW.finditer(stream):
+    start = 0
+    while match := _LONG_ROW.search(stream, start):
         size = int(match["bytes"], 16)
-        yield stream[match.end() : match.end() + size].encode("utf-8", "replace")[:size].decode("utf-8", "ignore")
+        data = stream[match.end() : match.end() + size].encode("utf-8", "replace")[:size]
+        yield (text := data.decode("utf-8", "ignore"))
+        start = match.end() + len(text)
     for match in _LITERAL.finditer(stream):
         value = _parse(match[0])
         if isinstance(value, str):
