@@ -30,7 +30,8 @@ _HANDLE = re.compile(r"\s*[(\[]?@\w{2,30}[)\]]?|\s*\S+@\S+\.\w{2,}")
 _NOT_NAMES = frozenset(
     "the a an this that our your their its his her more read share photo image video staff agency reporter "
     "correspondent editor newsroom desk bureau team admin editorial guest contributor special service wire "
-    "news online web agencies sports business entertainment politics opinion world nation national local reporters correspondents writer".split()
+    "news online web agencies sports business entertainment politics opinion world nation national local "
+    "reporters correspondents writer".split()
 )
 
 _PLACE = r"[^\W\d_a-zß-öø-ÿ][^\W\d_a-zß-öø-ÿ.’'-]+(?:[ -/]{1,2}[^\W\d_a-zß-öø-ÿ][^\W\d_a-zß-öø-ÿ.’'-]*){0,4}"
