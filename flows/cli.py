@@ -15,6 +15,7 @@ from newsmill.schema import Run
 from tasks.failures import Failure, StorageFailed, WrongUse
 from tasks.layout import Warehouse
 from tasks.lock import held
+from tasks.process import end_at_once, importing
 
 OVER_LIMIT = 1
 INTERRUPTED = 5
@@ -81,7 +82,7 @@ def ingest(
 
 def _run_flow(raw: Path, mill: Warehouse, quarantine_limit: float) -> Run:
     """Run the flow on a server that stands, or on a short-lived one; its own record is the outcome."""
-    from tasks.server import importing, serving
+    from tasks.server import serving
     from tasks.state import last_run
 
     with serving() as wait_until_ready:
@@ -162,15 +163,14 @@ def main() -> None:
         code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False)
         if code == _TYPER_INTERRUPTED:
             raise KeyboardInterrupt
-        sys.exit(code)
     except (typer.TyperException, Failure, OSError, KeyboardInterrupt) as stopped:
         if os.environ.get("NEWSMILL_DEBUG"):
             raise
         message, code = _last_words(stopped)
-        Console(stderr=True).print(
-            f"newsmill: {message}", style="red", highlight=False, soft_wrap=True, markup=False
-        )
-        sys.exit(code)
+        Console(stderr=True).print(f"newsmill: {message}", style="red", highlight=False, soft_wrap=True, markup=False)
+    if "prefect" in sys.modules:
+        end_at_once(code or 0)
+    sys.exit(code)
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -8,10 +8,8 @@ This module must stay free of Prefect: it is what runs before its import.
 
 import errno
 import fcntl
-import gc
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -20,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from tasks.failures import Failure, WrongUse
@@ -67,17 +65,6 @@ def quiet_environment() -> None:
         os.environ.setdefault(name, value)
 
 
-@contextmanager
-def importing() -> Iterator[None]:
-    """Look for no garbage while the block imports: there is none, and it would take a quarter of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 def running_server() -> str | None:
     """Find the API URL of a server to use: that of ``PREFECT_API_URL``, else that of ``newsmill up``.
 
@@ -105,23 +92,44 @@ def serving() -> Iterator[Callable[[], None]]:
         ServerUnreachable: none can be reached, or a new one does not start.
     """
     quiet_environment()
-    if url := running_server():
-        os.environ["PREFECT_API_URL"] = url
-        yield lambda: None
-        return
-    with Server(_listen(0), standing=False) as server:
-        os.environ["PREFECT_API_URL"] = server.url
-        try:
-            yield server.wait_until_ready
-        finally:
+    with ExitStack() as ends:
+        if url := running_server():
+            ends.enter_context(_pointed_at(url))
+            yield lambda: None
+            return
+        server = ends.enter_context(Server(0, standing=False))
+        ends.enter_context(_pointed_at(server.url))
+
+        def wait_until_ready() -> None:
+            server.wait_until_ready()
+            ends.enter_context(_without_heartbeats())
+
+        yield wait_until_ready
+
+
+@contextmanager
+def _pointed_at(url: str) -> Iterator[None]:
+    """Have Prefect's client use a server, and leave nothing untold when the block ends."""
+    before = os.environ.get("PREFECT_API_URL")
+    os.environ["PREFECT_API_URL"] = url
+    try:
+        yield
+    finally:
+        if "prefect" in sys.modules:
             _deliver()
+        if not before:
             del os.environ["PREFECT_API_URL"]
+
+
+def _without_heartbeats() -> AbstractContextManager[object]:
+    """Leave out what only a standing server listens to, and what a flow's end waits for up to a second."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
 
 
 def _deliver() -> None:
     """Send what waits in Prefect's queues: task states travel as events, and log lines in batches."""
-    if "prefect" not in sys.modules:
-        return
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
 
@@ -139,7 +147,7 @@ def standing(port: int) -> Iterator["Server"]:
     """
     quiet_environment()
     prefect_home().mkdir(parents=True, exist_ok=True)
-    with _only_up() as note, Server(_listen(port), standing=True) as server:
+    with _only_up() as note, Server(port, standing=True) as server:
         server.wait_until_ready()
         os.pwrite(note, json.dumps({"url": server.url, "process": os.getpid()}).encode(), 0)
         yield server
@@ -154,9 +162,7 @@ def _only_up() -> Iterator[int]:
             fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             about = os.pread(note, 1000, 0).decode() or "it is just starting"
-            raise WrongUse(
-                f"newsmill up runs here already ({about}); stop that one first, with Ctrl-C."
-            ) from error
+            raise WrongUse(f"newsmill up runs here already ({about}); stop that one first, with Ctrl-C.") from error
         os.ftruncate(note, 0)
         yield note
         os.ftruncate(note, 0)
@@ -171,13 +177,13 @@ class Server:
     dies is started again, and the runs that it knows go on.
     """
 
-    def __init__(self, listener: socket.socket, *, standing: bool) -> None:
-        self.address = f"http://{HOST}:{listener.getsockname()[1]}"
+    def __init__(self, port: int, *, standing: bool) -> None:
+        self._listener = _listen(port)
+        self.address = f"http://{HOST}:{self._listener.getsockname()[1]}"
         self.url = f"{self.address}/api"
         home = prefect_home()
         home.mkdir(parents=True, exist_ok=True)
         self._log = home / "server.log"
-        self._listener = listener
         self._standing = standing
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
@@ -197,7 +203,7 @@ class Server:
                     sys.executable,
                     "-P",
                     "-m",
-                    "tasks.server",
+                    "tasks.serve",
                     str(listener),
                     "standing" if self._standing else "single-run",
                 ],
@@ -257,17 +263,6 @@ def _note() -> Path:
     return prefect_home() / "server.json"
 
 
-def end_with_parent() -> None:
-    """Kill this process and its group, which it leads, when its parent is gone and standard input closes."""
-
-    def wait_for_the_end() -> None:
-        while os.read(0, 1024):
-            pass
-        os.killpg(0, signal.SIGKILL)
-
-    threading.Thread(target=wait_for_the_end, daemon=True).start()
-
-
 def _answers(url: str, seconds: float) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
@@ -287,25 +282,6 @@ def _listen(port: int) -> socket.socket:
         listener.close()
         if error.errno != errno.EADDRINUSE:
             raise
-        raise WrongUse(
-            f"Port {port} is taken; stop what uses it, or name another one with --port."
-        ) from error
+        raise WrongUse(f"Port {port} is taken; stop what uses it, or name another one with --port.") from error
     listener.listen()
     return listener
-
-
-def _serve(listener: int, *, standing: bool) -> None:
-    """Be the server process: serve until terminated, or until the parent's end of standard input closes."""
-    with importing():
-        import uvicorn
-        from prefect.server.api.server import create_app
-
-        app = create_app(ephemeral=not standing, final=True)
-
-    end_with_parent()
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=listener)])
-
-
-if __name__ == "__main__":
-    _serve(int(sys.argv[1]), standing=sys.argv[2] == "standing")

@@ -32,13 +32,13 @@ def name_run() -> str:
     return f"ingest {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-@task(cache_policy=NO_CACHE)
+@task(cache_policy=NO_CACHE, task_run_name="begin")
 def begin(raw: Path, warehouse: Warehouse) -> Run:
     """Clear up after a run that was killed, and put this one on record."""
     return open_run(raw, warehouse)
 
 
-@task(cache_policy=NO_CACHE)
+@task(cache_policy=NO_CACHE, task_run_name="discover")
 def discover(run: Run) -> Found:
     """Find the files under RAW that are new or changed, and share them out."""
     with run.timed("discover"):
@@ -68,7 +68,7 @@ def wait_for(shards: list[PrefectFuture[None]]) -> None:
         shard.result()
 
 
-@task(cache_policy=NO_CACHE)
+@task(cache_policy=NO_CACHE, task_run_name="load")
 def load(run: Run, found: Found) -> Counts:
     """Decide what becomes of each record, write the Parquet batches and commit them."""
     counts = load_run(run, found)
@@ -76,7 +76,7 @@ def load(run: Run, found: Found) -> Counts:
     return counts
 
 
-@task(cache_policy=NO_CACHE, retries=1)
+@task(cache_policy=NO_CACHE, task_run_name="publish", retries=1)
 def publish(run: Run) -> None:
     """Build the new news.duckdb aside and swap it in."""
     publish_news(run.warehouse, run.staging)
