@@ -43,6 +43,22 @@ _DASH = r" ?(?:[-–—]{1,2}|:|…) ?(?=\S)"
 _CAPITALS = re.compile(rf"(?P<place>{_PLACE}){_REGION}{_DAY}?{_AGENCY}?{_DASH}")
 _NAMED = re.compile(rf"(?P<place>{_MIXED_PLACE}){_REGION}{_DAY}?{_AGENCY}?{_DASH}")
 _MAX_DATELINE = 90
+_NO_PLACES = frozenset(
+    (
+        "breaking",
+        "just in",
+        "exclusive",
+        "update",
+        "updated",
+        "watch",
+        "video",
+        "opinion",
+        "analysis",
+        "sir",
+        "covid",
+        "live",
+    )
+)
 
 
 class Byline(NamedTuple):
@@ -128,6 +144,8 @@ def read_dateline(text: str, agencies: Mapping[str, str]) -> Dateline | None:
         if match is None or not (match["day"] or match["agency"]):
             return None
     place = match["place"].strip(" ,-–—")
+    if place.lower() in _NO_PLACES:
+        return None
     credit = match["agency"]
     agency = credit and (agencies.get(f"({credit})") or agencies.get(credit))
     if agencies.get(place):

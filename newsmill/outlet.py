@@ -11,6 +11,9 @@ from newsmill.rules import Rules
 _TAIL_LINES = 8
 _MAX_NAME_CHARS = 60
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})/?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://(?:[^/@\s]*@)?(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})(?=[:/?#]|$)", re.IGNORECASE
+)
 _FOLDER = re.compile(r"(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})")
 _COPYRIGHT = re.compile(
     r"(?:copyright|©|\(c\))[\s©(c),–-]{0,6}(?:(?:19|20)\d\d(?: ?[-–] ?(?:(?:19|20)?\d\d))?)?[\s,.–-]{0,3}(?:by )?"
@@ -18,20 +21,24 @@ _COPYRIGHT = re.compile(
     r"(?:[,|]|\.(?!\w)|\s[–-]\s| all rights| alle rechte| tous droits| todos los| $|$)",
     re.IGNORECASE,
 )
+# Who sells copy to outlets holds the right to it, but is none.
+_SELLERS = frozenset("syndicate syndication agency agencies features writers creators inc llc corp ltd images".split())
 _FILE_SUFFIXES = frozenset("txt text md html htm json jsonl csv gz zip log".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known of a text before it is read: its path relative to RAW, with ``/``."""
+    """What is known of a text before it is read: its path relative to RAW, with ``/``; its address; its outlet."""
 
     raw_path: str = ""
+    url: str | None = None
+    outlet: str | None = None
 
 
 class Outlet(NamedTuple):
     """An outlet: display name and web domain (either may be missing), and what named it.
 
-    ``source`` is tail, masthead, copyright or folder. ``verdicts`` has the lines that do nothing but name it.
+    ``source`` is record, tail, url, masthead, copyright or folder. ``verdicts`` has the lines that only name it.
     """
 
     name: str | None
@@ -46,7 +53,9 @@ _MASTHEAD_VERDICT = Verdict(Fate.MASTHEAD, False, "masthead")
 
 
 def find_outlet(lines: list[Line], rules: Rules, hints: Hints) -> Outlet | None:
-    """Find the outlet: the domain and name that end the text, a copyright line, or the folder of the file.
+    """Find the outlet: the domain and name that end the text, its address, the folder of its file, a copyright line.
+
+    What its container says goes before all of them.
 
     >>> lines = [Line(0, 7, "Title"), Line(7, 19, "The Courier"), Line(19, 34, "www.courier.example")]
     >>> outlet = find_outlet(lines, Rules.parse({}), Hints())
@@ -56,12 +65,16 @@ def find_outlet(lines: list[Line], rules: Rules, hints: Hints) -> Outlet | None:
     filled = [i for i, line in enumerate(lines) if line.text]
     tail = filled[-_TAIL_LINES:]
     name, domain, source, verdicts = _signature(lines, tail, rules)
+    if domain is None and hints.url and (domain := domain_of(hints.url)):
+        source = "url"
     if domain is None and (domain := _folder_domain(hints.raw_path)):
         source = "folder"
     if domain is not None:
         name = rules.outlets.get(domain, name)
+    if hints.outlet:
+        name, source = hints.outlet, "record"
     if name is None:
-        name = _copyright_name(lines, tail, domain)
+        name = _copyright_name(lines, tail, domain, rules)
         source = "copyright" if name and domain is None else source
     if name is None and domain is None:
         return None
@@ -81,15 +94,24 @@ def _signature(
         if match is None or place == 0:
             continue
         domain = match[1].lower()
-        if domain.rpartition(".")[2] in _FILE_SUFFIXES:
+        if domain.rpartition(".")[2] in _FILE_SUFFIXES or domain.partition(".")[0].isdigit():
             continue
-        verdicts = {number: _DOMAIN_VERDICT}
         above = lines[tail[place - 1]].text
         if above == rules.outlets.get(domain) or _names_domain(above, domain):
-            verdicts[tail[place - 1]] = _NAME_VERDICT
-            return above, domain, "tail", verdicts
-        return None, domain, "tail", verdicts
+            return above, domain, "tail", {number: _DOMAIN_VERDICT, tail[place - 1]: _NAME_VERDICT}
+        if domain in rules.outlets or place == len(tail) - 1:
+            return None, domain, "tail", {number: _DOMAIN_VERDICT}
     return None, None, "", {}
+
+
+def domain_of(url: str) -> str | None:
+    """Give the domain of a web address, in lower case and without 'www.'.
+
+    >>> domain_of("https://www.Courier.example:8080/2025/harbour?id=3")
+    'courier.example'
+    """
+    match = _ADDRESS.match(url)
+    return match[1].lower() if match else None
 
 
 def _mentions(lines: list[Line], filled: list[int], name: str | None, domain: str | None) -> dict[int, Verdict]:
@@ -112,12 +134,14 @@ def _folder_domain(raw_path: str) -> str | None:
     return None
 
 
-def _copyright_name(lines: list[Line], tail: list[int], domain: str | None) -> str | None:
+def _copyright_name(lines: list[Line], tail: list[int], domain: str | None, rules: Rules) -> str | None:
     for number in reversed(tail):
         match = _COPYRIGHT.match(lines[number].text)
         if match:
             name = match["name"].strip()
             if domain is None:
+                if name in rules.agencies or any(word in _SELLERS for word in name.lower().split()):
+                    return None
                 return name if name[:1].isupper() and len(name.split()) <= 6 and not _is_phrase(name) else None
             return name if _names_domain(name, domain) else None
     return None
