@@ -24,6 +24,7 @@ _DATELINE = Verdict(Fate.DATELINE, True, "dateline")
 _MAX_TITLE_CHARS = 250
 _SLACK_CHARS = 4
 _HEAD_LINES = 14
+_HEAD_FILLED = 40
 _TAIL_LINES = 12
 _DECK_CHARS = range(40, 321)
 _BULLET = re.compile(r"[*•…·–—-]\s?\S|\d+[.)]\s")
@@ -61,7 +62,9 @@ class _Reader:
         self.rules = rules
         self.outlet = outlet
         self.verdicts: dict[int, Verdict] = dict(outlet.verdicts) if outlet else {}
-        self.open = [i for i, line in enumerate(lines) if line.text and not judged[i] and i not in self.verdicts]
+        filled = [i for i, line in enumerate(lines) if line.text and i not in self.verdicts]
+        says_so = self._fields_among_furniture(filled[:_HEAD_FILLED], judged)
+        self.open = [i for i in filled if not judged[i] or i in says_so]
         self.judged = judged
         self.title: int | None = None
         self.deck: int | None = None
@@ -71,10 +74,26 @@ class _Reader:
         self.published: Published | None = None
         self.updated: Published | None = None
 
+    def _fields_among_furniture(self, head: list[int], judged: list[Verdict | None]) -> set[int]:
+        """Find bylines and dates that the classifier took for furniture: they say outright what they are."""
+        words, agencies = self.rules.vocabulary, self.rules.agencies
+        found = set()
+        for number, following in zip(head, [*head[1:], None], strict=True):
+            verdict, text = judged[number], self.lines[number].text
+            if verdict is None or verdict.fate is not Fate.FURNITURE:
+                continue
+            has_date_below = following is not None and read_date_line(self.lines[following].text, words)
+            if (
+                read_date_line(text, words)
+                or read_byline(text, words, agencies)
+                or (has_date_below and read_bare_name(text, words))
+            ):
+                found.add(number)
+        return found
+
     def read(self) -> None:
         """Read all fields."""
         body = self._read_head()
-        self._reclaim_head(body[0] if body else len(self.lines))
         self._read_tail(body)
         self._read_dateline(body)
         self._mark_repeats()
@@ -102,16 +121,6 @@ class _Reader:
             else:
                 rest.append(number)
         return rest + self.open[len(head) :]
-
-    def _reclaim_head(self, end: int) -> None:
-        """Take bylines and dates that the classifier took for furniture: they say outright what they are."""
-        furniture = [i for i in range(end) if (v := self.judged[i]) is not None and v.fate is Fate.FURNITURE]
-        for number in furniture[-_HEAD_LINES:]:
-            text = self.lines[number].text
-            if (date := read_date_line(text, self.rules.vocabulary)) is not None:
-                self._take_date(number, date, _DATE)
-            elif not self.authors:
-                self._take_byline(number, text, "")
 
     def _head(self) -> list[int]:
         """Give the open lines down to the first paragraph; the first line of a text can be as long as one."""
