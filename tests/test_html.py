@@ -145,14 +145,14 @@ def test_two_line_breaks_part_paragraphs_and_one_does_not() -> None:
     assert texts(found) == [ONE, f"{TWO} {THREE}"]
 
 
-def test_the_deck_is_found_above_the_body() -> None:
+def test_the_deck_is_found_above_the_body_and_is_a_field_of_its_own() -> None:
     deck = "Four days after the storm the first ferries have left the port, and the council counts its losses."
     found = extracted(
         f"<header><h1>Harbour reopens after the storm</h1><p>{deck}</p></header>"
         f"<div class=article-body>{paragraphs(ONE, TWO, THREE)}</div>"
     )
     assert found.metadata.deck == deck
-    assert texts(found)[0] == deck
+    assert texts(found) == [ONE, TWO, THREE]
     assert fates(found)[deck] == "html: deck"
     assert fates(found)["Harbour reopens after the storm"] == "html: title"
 
@@ -315,6 +315,14 @@ def test_meta_elements_go_before_the_page_and_the_page_before_its_address() -> N
     addressed = extracted(paragraphs(ONE, TWO), link).metadata.published
     assert addressed is not None
     assert (addressed.at.date().isoformat(), addressed.source) == ("2025-03-12", "url")
+
+
+def test_a_date_at_the_end_of_the_pages_title_is_when_it_appeared() -> None:
+    published = extracted(
+        paragraphs(ONE, TWO), "<title>Harbour reopens | The Courier | 28.04.2023</title>"
+    ).metadata.published
+    assert published is not None
+    assert (published.at.date().isoformat(), published.precision) == ("2023-04-28", "day")
 
 
 def test_a_byline_and_a_date_line_are_read_where_the_page_declares_neither(rules: Rules) -> None:

@@ -76,11 +76,11 @@ class Block(NamedTuple):
 
     @property
     def in_body(self) -> bool:
-        """Whether the block is of the article's text: its deck, its paragraphs, its subheads."""
+        """Whether the block is of the article's body: a paragraph or a subhead. The deck is a field."""
         return self.verdict.fate in _IN_BODY
 
 
-_IN_BODY = frozenset({Fate.DECK, Fate.BODY, Fate.SUBHEAD})
+_IN_BODY = frozenset({Fate.BODY, Fate.SUBHEAD})
 
 
 def folded(text: str) -> str:

@@ -8,7 +8,7 @@ from newsmill.html.blocks import Box, Context, Outline, Row, folded
 from newsmill.html.cues import FURNITURE
 from newsmill.html.furniture import set_aside
 from newsmill.html.locate import Masses, locate
-from newsmill.html.weight import is_sentence, weigh
+from newsmill.html.weight import LONG_HEADING, is_sentence, weigh
 
 BODY = Verdict(Fate.BODY, True, "html: body")
 SUBHEAD = Verdict(Fate.SUBHEAD, True, "html: subhead")
@@ -28,8 +28,11 @@ _SCRAP_CHARS = 40
 _CAPTION_CHARS = 150
 _CAPTION_SHARE = 0.15
 _CARD_MASS = 400
-_LINKED_BOX = 0.4
-_MIN_DECK, _MAX_DECK = 30, 1_200
+# Shares of links in what is cut as links, and the share of the prose that such a box may hold.
+_LINKED_ROW, _LINKED_BOX = 0.8, 0.4
+_LINKS_SHARE = 0.15
+_MIN_DECK, _MIN_PROSE_DECK, _MAX_DECK = 30, 60, 1_200
+_BEFORE_TITLE = 6
 _DESCRIBED = 40
 # Furniture that may stand between a heading and its text.
 _BETWEEN = frozenset(
@@ -45,6 +48,7 @@ _BETWEEN = frozenset(
         Fate.SUPPORT,
     }
 )
+_MAYBE_DECK = (OUTSIDE, SUBHEAD, FURNITURE["box"].verdict, FURNITURE["card"].verdict)
 _MARKED = {"remove": REMOVED, "byline": BYLINE, "date": DATE}
 
 
@@ -103,7 +107,7 @@ class Finder:
             is_links = (
                 linked > inside * _LINKED_BOX
                 and box.tag not in {"p", "li", "td", "tr"}
-                and masses.of(box) < 0.15 * masses.total
+                and masses.of(box) < masses.total * _LINKS_SHARE
             )
             if is_links or (box.tag == "article" and masses.of(box) < _CARD_MASS and self._has_link(box)):
                 found.update(range(box.first, box.last))
@@ -135,11 +139,11 @@ class Finder:
         chars, context = len(row.text), box.context
         if self._is_title(row):
             return TITLE
-        if context & Context.HEADING and chars < 180:
+        if context & Context.HEADING and chars < LONG_HEADING:
             return LINKS if row.link_chars * 2 > chars else SUBHEAD
         if context & Context.FIGURE and not context & Context.QUOTE:
             return CAPTION
-        if row.link_chars > chars * 0.8:
+        if row.link_chars > chars * _LINKED_ROW:
             return LINKS
         if (
             chars < _SCRAP_CHARS
@@ -166,47 +170,44 @@ class Finder:
         """Find the deck: what stands between title and body and is named or described as one, or is prose."""
         page, verdicts = self.page, self.verdicts
         start = next((n for n in range(body.first, body.last) if verdicts[n] is BODY), body.first)
-        titles = [n for n in range(start) if verdicts[n] is TITLE]
-        title = max(titles, default=max(0, start - 12))
+        title = max((n for n in range(start) if verdicts[n] is TITLE), default=max(0, start - 12))
         taken = 0
-        for number in range(max(0, title - 6), start):
-            row, box = page.rows[number], page.boxes[page.rows[number].box]
-            verdict = verdicts[number]
+        for number in range(max(0, title - _BEFORE_TITLE), start):
+            row, verdict = page.rows[number], verdicts[number]
             chars = len(row.text)
-            if verdict in (TITLE, BODY) or row.link_chars * 2 > chars or taken + chars > _MAX_DECK:
-                continue
-            described = self._is_description(row.text)
-            named = self._is_deck_box(row.box) and chars >= _MIN_DECK
-            text = folded(row.text)
-            if text in self.titles or box.context & Context.FIGURE:
-                continue
-            prose = (
-                not self.chosen
-                and number > title
-                and verdict is OUTSIDE
-                and chars >= 60
-                and is_sentence(row.text)
-                and not box.context & Context.LIST
-            )
             if (
-                described
-                or (
-                    number > title
-                    and verdict in (OUTSIDE, SUBHEAD, FURNITURE["box"].verdict, FURNITURE["card"].verdict)
-                    and named
-                )
-                or prose
+                chars < _MIN_DECK
+                or verdict is TITLE
+                or row.link_chars * 2 > chars
+                or page.boxes[row.box].context & Context.FIGURE
+                or folded(row.text) in self.titles
             ):
-                verdicts[number] = DECK
+                continue
+            if self._is_description(row.text) or (number > title and self._may_be_deck(row, verdict)):
                 taken += chars
+                if taken > _MAX_DECK:
+                    break
+                verdicts[number] = DECK
+
+    def _may_be_deck(self, row: Row, verdict: Verdict | None) -> bool:
+        """Tell whether a row below the title is called a deck, or is prose that nothing else has claimed."""
+        if verdict in _MAYBE_DECK and self._is_deck_box(row.box):
+            return True
+        return (
+            verdict is OUTSIDE
+            and not self.chosen
+            and len(row.text) >= _MIN_PROSE_DECK
+            and is_sentence(row.text)
+            and not self.page.boxes[row.box].context & Context.LIST
+        )
 
     def _is_deck_box(self, number: int) -> bool:
         boxes = self.page.boxes
         for _ in range(3):
-            if number <= 0:
+            if number <= 0 or boxes[number].deck:
+                return number > 0
+            if boxes[number].article:
                 return False
-            if boxes[number].deck:
-                return True
             number = boxes[number].parent
         return False
 

@@ -58,12 +58,12 @@ class Page:
 
     @property
     def body(self) -> list[Block]:
-        """The blocks of the article's text: deck, paragraphs and subheads."""
+        """The blocks of the article's body: its paragraphs and subheads, without its deck."""
         return [block for block in self.blocks if block.in_body]
 
     @property
     def text(self) -> str:
-        """The article's text: the blocks of its body joined by a blank line."""
+        """The body's blocks joined by a blank line."""
         return "\n\n".join(block.text for block in self.body)
 
 

@@ -2,11 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsmill.dates import Published
+from newsmill.dates import Published, read_date_line
 from newsmill.html.blocks import folded
 from newsmill.html.moments import read_moment, read_url_day, zoned
 from newsmill.html.names import read_names
@@ -44,7 +43,6 @@ _MAX_TEXT = 1_000
 _MAX_TAGS = 100
 _MAX_METAS = 2_000
 _PAYWALLED_TIERS = frozenset(("locked", "metered", "paid", "premium", "subscriber", "registered"))
-_DATE_HINT = re.compile(r"publi|date|time|posted|created|issued|datum|fecha|data", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -108,7 +106,10 @@ class Head:
         return Metadata(
             title=self._title(),
             authors=self._authors(),
-            published=self._published() or self._from_times() or (read_url_day(url) if url else None),
+            published=self._published()
+            or self._from_times()
+            or (read_url_day(url) if url else None)
+            or self._from_title(),
             modified=self._moment(declared.text("dateModified"), _NAMES["modified"]),
             url=url,
             site=self._site(),
@@ -212,6 +213,14 @@ class Head:
                 return read
         return None
 
+    def _from_title(self) -> Published | None:
+        """Read the date that the page's title ends with: 'Harbour reopens | The Courier | 14.03.2025'."""
+        element = self.page.css_first("title")
+        whole = as_text(element.text()) if element is not None else ""
+        _, separator, end = whole.rpartition("|")
+        line = read_date_line(end.strip(), self.words) if separator else None
+        return line.published._replace(source="dom") if line is not None and line.published else None
+
     def _tells_update(self, node: LexborNode) -> bool:
         around = node.parent
         said = f"{node.attributes.get('class')} {around.text()[:200] if around is not None else ''}".lower()
@@ -223,12 +232,7 @@ class Head:
         link = self.page.css_first('link[rel="canonical"]')
         found = (link.attributes.get("href") if link is not None else None) or ""
         address = self.first(("og:url", "twitter:url"))
-        for url in (
-            found,
-            address,
-            self.declared.text("url", "mainEntityOfPage"),
-            urljoin(address or "", found),
-        ):
+        for url in (found, address, self.declared.text("url", "mainEntityOfPage")):
             if url and _URL.fullmatch(url.strip()):
                 return url.strip()
         return None

@@ -7,8 +7,8 @@ from newsmill.html.blocks import Box, Context, Row
 # A paragraph shorter than this says little; text that stands in no paragraph must be longer.
 _SHORT_PARAGRAPH = 30
 _SHORT_TEXT = 80
-# A heading as long as this is a paragraph in large type.
-_LONG_HEADING = 180
+#: A heading as long as this is a paragraph in large type.
+LONG_HEADING = 180
 # Scripts that say in one character what others say in two or three.
 _DENSE = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ENDS_LIKE_PROSE = re.compile(r"""[.!?…。！？।:;][\"'”’»›“)\]」』]*$""")
@@ -25,7 +25,7 @@ def weigh(row: Row, box: Box) -> float:
     """
     chars = len(row.text)
     own = chars - row.link_chars
-    if own * 2 < chars or (box.context & Context.HEADING and chars < _LONG_HEADING):
+    if own * 2 < chars or (box.context & Context.HEADING and chars < LONG_HEADING):
         return 0
     if not row.text.isascii() and (dense := len(_DENSE.findall(row.text))):
         own += dense + (dense >> 1)
