@@ -148,11 +148,11 @@ def test_two_line_breaks_part_paragraphs_and_one_does_not() -> None:
 def test_the_deck_is_found_above_the_body_and_is_a_field_of_its_own() -> None:
     deck = "Four days after the storm the first ferries have left the port, and the council counts its losses."
     found = extracted(
-        f"<header><h1>Harbour reopens after the storm</h1><p>{deck}</p></header>"
+        f"<header><h1>Harbour reopens after the storm</h1><p class=standfirst>{deck}</p><p>{FOUR}</p></header>"
         f"<div class=article-body>{paragraphs(ONE, TWO, THREE)}</div>"
     )
     assert found.metadata.deck == deck
-    assert texts(found) == [ONE, TWO, THREE]
+    assert texts(found) == [FOUR, ONE, TWO, THREE]
     assert fates(found)[deck] == "html: deck"
     assert fates(found)["Harbour reopens after the storm"] == "html: title"
 

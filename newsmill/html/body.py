@@ -31,7 +31,7 @@ _CARD_MASS = 400
 # Shares of links in what is cut as links, and the share of the prose that such a box may hold.
 _LINKED_ROW, _LINKED_BOX = 0.8, 0.4
 _LINKS_SHARE = 0.15
-_MIN_DECK, _MIN_PROSE_DECK, _MAX_DECK = 30, 60, 1_200
+_MIN_DECK, _MIN_FIRST, _MAX_DECK = 30, 60, 1_200
 _BEFORE_TITLE = 6
 _DESCRIBED = 40
 # Furniture that may stand between a heading and its text.
@@ -167,7 +167,7 @@ class Finder:
                 verdicts[number] = CAPTION
 
     def _find_deck(self, body: Box) -> None:
-        """Find the deck: what stands between title and body and is named or described as one, or is prose."""
+        """Find the deck: what stands above the body and is named or described as one; other prose is text."""
         page, verdicts = self.page, self.verdicts
         start = next((n for n in range(body.first, body.last) if verdicts[n] is BODY), body.first)
         title = max((n for n in range(start) if verdicts[n] is TITLE), default=max(0, start - 12))
@@ -183,20 +183,22 @@ class Finder:
                 or folded(row.text) in self.titles
             ):
                 continue
-            if self._is_description(row.text) or (number > title and self._may_be_deck(row, verdict)):
-                taken += chars
-                if taken > _MAX_DECK:
-                    break
-                verdicts[number] = DECK
+            is_deck = self._is_description(row.text) or (
+                number > title and verdict in _MAYBE_DECK and self._is_deck_box(row.box)
+            )
+            if not is_deck and not (number > title and self._is_first_text(row, verdict)):
+                continue
+            taken += chars
+            if taken > _MAX_DECK:
+                break
+            verdicts[number] = DECK if is_deck else BODY
 
-    def _may_be_deck(self, row: Row, verdict: Verdict | None) -> bool:
-        """Tell whether a row below the title is called a deck, or is prose that nothing else has claimed."""
-        if verdict in _MAYBE_DECK and self._is_deck_box(row.box):
-            return True
+    def _is_first_text(self, row: Row, verdict: Verdict | None) -> bool:
+        """Tell whether a row below the title is prose that nothing else has claimed: the text starts there."""
         return (
             verdict is OUTSIDE
             and not self.chosen
-            and len(row.text) >= _MIN_PROSE_DECK
+            and len(row.text) >= _MIN_FIRST
             and is_sentence(row.text)
             and not self.page.boxes[row.box].context & Context.LIST
         )
