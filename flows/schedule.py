@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,10 @@ async def execute(raw: Path, warehouse: Path, every: timedelta) -> None:
         telling.cancel()
         if runner.started:
             await runner.astop()
-        await running
+        else:
+            running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
 
 
 async def clear_up(client: PrefectClient) -> None:

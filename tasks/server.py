@@ -161,8 +161,9 @@ def _only_up() -> Iterator[int]:
         try:
             fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            about = os.pread(note, 1000, 0).decode() or "it is just starting"
-            raise WrongUse(f"newsmill up runs here already ({about}); stop that one first, with Ctrl-C.") from error
+            other = os.pread(note, 1000, 0).decode() or "{}"
+            where = ", ".join(f"{name} {value}" for name, value in json.loads(other).items()) or "just starting"
+            raise WrongUse(f"newsmill up runs here already ({where}); Ctrl-C ends it there.") from error
         os.ftruncate(note, 0)
         yield note
         os.ftruncate(note, 0)

@@ -61,26 +61,26 @@ def test_an_ingest_with_no_server_prints_its_table_and_leaves_nobody_behind(
 def test_a_stopped_ingest_ends_in_one_line_and_the_next_run_goes_on_from_there(
     home: Path, raw: Path, warehouse: Path, stop: Any, code: int
 ) -> None:
-    run, started = in_mid_run(home, raw, warehouse, 3000)
+    run, started = in_mid_run(home, raw, warehouse, 1500)
     stop(run)
     _, errors = run.communicate(timeout=60)
     assert run.returncode == code
     if code == 5:
         assert errors == "newsmill: interrupted; what was committed stands, and the next run goes on from there.\n"
     assert all_gone(started)
-    assert mill(raw, warehouse).loaded == 3000
+    assert mill(raw, warehouse).loaded == 1500
     assert not list((warehouse / ".staging").iterdir())
 
 
 def test_a_server_that_is_killed_in_mid_run_does_not_take_the_run_with_it(
     home: Path, raw: Path, warehouse: Path
 ) -> None:
-    run, started = in_mid_run(home, raw, warehouse, 3000)
+    run, started = in_mid_run(home, raw, warehouse, 1500)
     [server] = [process for process in started if "tasks.serve" in process.cmdline()]
     server.kill()
     output, errors = run.communicate()
     assert (run.returncode, errors) == (0, "")
-    assert "3,000 │ loaded" in output
+    assert "1,500 │ loaded" in output
     with sqlite3.connect(home / "prefect.db") as record:
         last = record.execute("SELECT state_type FROM flow_run ORDER BY created DESC LIMIT 1").fetchone()
     assert last == ("COMPLETED",)
