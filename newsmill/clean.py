@@ -1,44 +1,51 @@
-"""Raw article text in, a clean article and the fate of every line out."""
+"""A raw article in, a clean article and the fate of every line out."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from newsmill.boilerplate import judge
-from newsmill.fates import BLANK, BODY, SUBHEAD, Fate, Verdict
+from newsmill.cleaned import Cleaned, body_of
+from newsmill.fates import BLANK, BODY, SUBHEAD, Verdict
 from newsmill.fields import Fields, find_fields
+from newsmill.html.moments import read_moment
 from newsmill.language import count_words, detect_language
 from newsmill.lines import Line, split_lines
-from newsmill.markup import strip_markup
 from newsmill.outlet import Hints, find_outlet
+from newsmill.page import clean_page
+from newsmill.record import Known, Source
+from newsmill.rejection import Rejected
 from newsmill.rules import Rules
 from newsmill.text import is_prose
 
-_IN_BODY = frozenset({Fate.BODY, Fate.SUBHEAD})
 _MAX_SUBHEAD_CHARS = 80
 _ENDS_NO_SUBHEAD = frozenset(".!,;…\"'”’»)。")
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """A raw text after cleaning: its body, its fields, and one verdict for each of its lines.
+def clean_source(source: Source, rules: Rules, raw_path: str) -> Cleaned | Rejected:
+    """Clean a raw article as its reader hands it on, be it text or a web page, or say why it is none.
 
-    ``lines[i]`` and ``verdicts[i]`` belong together; the spans of ``lines`` cover the text. ``language`` is
-    the body's ISO 639-1 code, None where it is not certain; ``confidence`` of the cleaning is from 0 to 1.
+    What its container says of it (a mapped field, a feed's element) goes before what it says itself.
     """
+    known = source.known
+    hints = Hints(raw_path, url=known.url, outlet=known.outlet)
+    if source.is_markup:
+        cleaned = clean_page(source.text, rules, hints)
+    else:
+        cleaned = clean(source.text, rules, hints, title=known.title)
+    if isinstance(cleaned, Rejected):
+        return cleaned
+    if not cleaned.body:
+        message = "No line of it is an article's: newsmill explain FILE shows what each was taken for."
+        return Rejected("clean", "no_article", message)
+    return replace(
+        cleaned, fields=_with_known(cleaned.fields, known, rules), language=cleaned.language or known.language
+    )
 
-    body: str
-    fields: Fields
-    language: str | None
-    word_count: int
-    confidence: float
-    lines: list[Line]
-    verdicts: list[Verdict]
 
-
-def clean(text: str, rules: Rules, hints: Hints) -> Cleaned:
+def clean(text: str, rules: Rules, hints: Hints, title: str | None = None) -> Cleaned:
     """Decide the fate of every line of ``text`` and read the article's fields from it.
 
     Rules come first, as they explain themselves; the classifier judges the lines that they leave open; the
-    fields are read from what is left, and the rest is the body.
+    fields are read from what is left, and the rest is the body. Where ``title`` is known, no other line is one.
     """
     lines = split_lines(text)
     outlet = find_outlet(lines, rules, hints)
@@ -49,12 +56,35 @@ def clean(text: str, rules: Rules, hints: Hints) -> Cleaned:
     if rules.classifier:
         scored, confidence = rules.classifier.classify(lines, judged)
         judged = [verdict or score for verdict, score in zip(judged, scored, strict=True)]
-    fields = find_fields(lines, judged, outlet, rules)
+    fields = find_fields(lines, judged, outlet, rules, title)
     verdicts = _settle(lines, judged, fields)
-    paragraphs = [strip_markup(line.text) for line, v in zip(lines, verdicts, strict=True) if v.fate in _IN_BODY]
-    body = "\n\n".join(filter(None, paragraphs))
+    body = body_of(lines, verdicts)
     language = detect_language(body)
-    return Cleaned(body, fields, language, count_words(body, language), confidence, lines, verdicts)
+    return Cleaned(
+        text=text,
+        body=body,
+        fields=fields,
+        language=language,
+        word_count=count_words(body, language),
+        confidence=confidence,
+        method="text",
+        doc_type="article",
+        lines=lines,
+        verdicts=verdicts,
+    )
+
+
+def _with_known(fields: Fields, known: Known, rules: Rules) -> Fields:
+    published = read_moment(known.published, "record", rules.vocabulary) if known.published else None
+    return replace(
+        fields,
+        title=known.title or fields.title,
+        deck=known.deck or fields.deck,
+        authors=list(known.authors) or fields.authors,
+        published=published or fields.published,
+        url=known.url or fields.url,
+        section=known.section or fields.section,
+    )
 
 
 def _settle(lines: list[Line], judged: list[Verdict | None], fields: Fields) -> list[Verdict]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from newsmill.bylines import Byline, read_bare_name, read_byline, read_dateline
@@ -41,7 +41,11 @@ class Fields:
     dateline: str | None
     published: Published | None
     outlet: Outlet | None
-    verdicts: Mapping[int, Verdict]
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    modified: Published | None = None
+    url: str | None = None
+    section: str | None = None
+    tags: list[str] = field(default_factory=list)
 
     @property
     def outlet_domain(self) -> str | None:
@@ -57,8 +61,16 @@ class Fields:
 class _Reader:
     """Reads the head of an article line by line, then what its tail adds."""
 
-    def __init__(self, lines: list[Line], judged: list[Verdict | None], rules: Rules, outlet: Outlet | None) -> None:
+    def __init__(
+        self,
+        lines: list[Line],
+        judged: list[Verdict | None],
+        rules: Rules,
+        outlet: Outlet | None,
+        known_title: str | None,
+    ) -> None:
         self.lines = lines
+        self.known_title = known_title and _folded(known_title)
         self.rules = rules
         self.outlet = outlet
         self.verdicts: dict[int, Verdict] = dict(outlet.verdicts) if outlet else {}
@@ -109,7 +121,7 @@ class _Reader:
                 self._take_date(number, date, _DATE)
             elif self._take_byline(number, text, following):
                 continue
-            elif self.title is None and not rest and len(text) <= _MAX_TITLE_CHARS:
+            elif self.title is None and not rest and self._may_be_title(text):
                 self.title = number
                 self.verdicts[number] = _TITLE
             elif not rest and self._is_deck(number, text, following):
@@ -121,6 +133,9 @@ class _Reader:
             else:
                 rest.append(number)
         return rest + self.open[len(head) :]
+
+    def _may_be_title(self, text: str) -> bool:
+        return len(text) <= _MAX_TITLE_CHARS and (self.known_title is None or _folded(text) == self.known_title)
 
     def _head(self) -> list[int]:
         """Give the open lines down to the first paragraph; the first line of a text can be as long as one."""
@@ -248,9 +263,11 @@ class _Reader:
         )
 
 
-def find_fields(lines: list[Line], judged: list[Verdict | None], outlet: Outlet | None, rules: Rules) -> Fields:
-    """Read the fields from the lines that no rule has judged to be boilerplate."""
-    reader = _Reader(lines, judged, rules, outlet)
+def find_fields(
+    lines: list[Line], judged: list[Verdict | None], outlet: Outlet | None, rules: Rules, title: str | None = None
+) -> Fields:
+    """Read the fields from the lines that nothing has judged to be boilerplate; ``title`` is the headline if known."""
+    reader = _Reader(lines, judged, rules, outlet, title)
     reader.read()
     return reader.fields()
 

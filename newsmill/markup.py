@@ -2,8 +2,6 @@
 
 import re
 
-from bs4 import BeautifulSoup
-
 _MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
 _MAX_CHARS = 100_000
 
@@ -18,4 +16,6 @@ def strip_markup(line: str) -> str:
     """
     if ("<" not in line and "&" not in line) or len(line) > _MAX_CHARS or not _MARKUP.search(line):
         return line
+    from bs4 import BeautifulSoup  # takes a tenth of a second, and few lines need it
+
     return " ".join(BeautifulSoup(line, "html.parser").get_text().split())

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 from newsmill import patterns
 from newsmill.classifier.classify import Classifier, ClassifierError
 from newsmill.fates import Fate, Verdict
+from newsmill.html.selectors import Selectors
 from newsmill.vocabulary import Vocabulary
 
 #: Where in an article a rule applies: before its first paragraph, among them, after the last one.
@@ -40,7 +41,7 @@ _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "agency": ({"name", "aliases"}, set()),
     "language": ({"code", "months", "weekdays", "by", "and", "published", "updated", "filler"}, set()),
 }
-_FILE_KEYS = {"outlet", "name", "zones", "lists", *_KEYS}
+_FILE_KEYS = {"outlet", "name", "zones", "lists", "selectors", *_KEYS}
 _LIST = re.compile(r"\{([a-z]+)\}")
 
 
@@ -104,7 +105,8 @@ class Rules:
     """All rules, ready to match.
 
     ``version`` changes with any byte of any file. ``outlets`` maps a domain to the outlet's display
-    name, ``agencies`` a credit form such as ``"(PTI)"`` to the agency's name. ``everywhere`` indexes the
+    name, ``agencies`` a credit form such as ``"(PTI)"`` to the agency's name, ``selectors`` a domain to what its
+    pages call their parts. ``everywhere`` indexes the
     rules of every outlet by place, ``by_domain`` those of one. ``classifier`` judges what rules leave open;
     without one it stays.
     """
@@ -113,6 +115,7 @@ class Rules:
     outlets: Mapping[str, str]
     agencies: Mapping[str, str]
     vocabulary: Vocabulary
+    selectors: Mapping[str, Selectors]
     everywhere: Mapping[Place, Index]
     by_domain: Mapping[str, Mapping[Place, Index]]
     all: tuple[Rule, ...] = field(repr=False)
@@ -141,6 +144,7 @@ class Rules:
         """
         outlets: dict[str, str] = {}
         agencies: dict[str, str] = {}
+        selectors: dict[str, Selectors] = {}
         languages: list[_Table] = []
         zones: dict[str, int | str] = {}
         found: dict[str | None, list[Rule]] = {None: []}
@@ -149,6 +153,8 @@ class Rules:
             domain = document.get("outlet")
             if domain is not None:
                 outlets[domain] = document.get("name", domain)
+            if "selectors" in document:
+                selectors |= _selectors(file, domain, document["selectors"])
             for entry in document.get("agency", ()):
                 agencies.update(_agency(file, entry))
             for entry in document.get("language", ()):
@@ -166,6 +172,7 @@ class Rules:
             outlets=MappingProxyType(outlets),
             agencies=MappingProxyType(agencies),
             vocabulary=Vocabulary.parse(languages, zones),
+            selectors=MappingProxyType(selectors),
             everywhere=_index(found[None]),
             by_domain=MappingProxyType({domain: _index(rules) for domain, rules in found.items() if domain}),
             all=everything,
@@ -200,6 +207,14 @@ def _read(file: str, text: str) -> _Table:
     for key in sorted(document.keys() - _FILE_KEYS):
         raise RuleError(f"{file}: unknown key {key!r}")
     return document
+
+
+def _selectors(file: str, domain: str | None, entry: _Table) -> dict[str, Selectors]:
+    if domain is None:
+        raise RuleError(f'{file}: selectors are an outlet\'s; the file must name it: outlet = "…"')
+    for key in sorted(entry.keys() - set(Selectors._fields)):
+        raise RuleError(f"{file}: selectors has an unknown key {key!r}, none of: {', '.join(Selectors._fields)}")
+    return {domain: Selectors(**entry)}
 
 
 def _agency(file: str, entry: _Table) -> dict[str, str]:

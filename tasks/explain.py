@@ -8,10 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsmill.clean import Cleaned, clean
-from newsmill.outlet import Hints
+from newsmill.clean import clean_source
+from newsmill.cleaned import Cleaned
 from newsmill.readers import reader_for
+from newsmill.record import Record
 from newsmill.rejection import Rejected
+from newsmill.rules import Rules
 from tasks.failures import WrongUse
 from tasks.layout import Warehouse
 from tasks.query import open_news, visible
@@ -34,18 +36,23 @@ def explain_file(path: Path, console: Console) -> None:
     try:
         with path.open("rb") as file:
             for record in reader.read(file):
-                if isinstance(record.content, Rejected):
-                    why = record.content
-                    console.print(f"{path}: quarantined in {why.stage} as {why.code}. {why.message}", highlight=False)
-                    continue
-                cleaned = clean(record.content.text, rules, Hints(raw_path=str(path)))
-                _print_fields(cleaned, record.content.encoding, console)
-                verdicts = ((v.fate, v.kept, v.rule) for v in cleaned.verdicts)
-                text = record.content.text
-                spans = (text[line.start : line.end] for line in cleaned.lines)
-                _print_lines(zip(verdicts, spans, strict=True), console)
+                _explain_record(path, record, rules, console)
     except OSError as error:
         raise WrongUse(f"{path}: cannot be read ({error.strerror}).") from error
+
+
+def _explain_record(path: Path, record: Record, rules: Rules, console: Console) -> None:
+    source = record.content
+    if not isinstance(source, Rejected):
+        cleaned = clean_source(source, rules, str(path))
+        if not isinstance(cleaned, Rejected):
+            _print_fields(cleaned, source.encoding, console)
+            verdicts = ((v.fate, v.kept, v.rule) for v in cleaned.verdicts)
+            spans = (cleaned.text[line.start : line.end] for line in cleaned.lines)
+            _print_lines(zip(verdicts, spans, strict=True), console)
+            return
+        source = cleaned
+    console.print(f"{path}: quarantined in {source.stage} as {source.code}. {source.message}", highlight=False)
 
 
 def explain_article(article_id: str, warehouse: Warehouse, console: Console) -> None:

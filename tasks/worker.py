@@ -23,12 +23,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsmill.clean import Cleaned, clean
+from newsmill.clean import clean_source
+from newsmill.cleaned import Cleaned
 from newsmill.identity import content_hash, record_id
-from newsmill.outlet import Hints
 from newsmill.paths import from_raw_path
 from newsmill.readers import Reader, reader_for
-from newsmill.record import Record
+from newsmill.record import Record, Source
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
 from newsmill.schema import LedgerLine
@@ -188,11 +188,11 @@ class _Shard:
         self._waiting += listed.size
 
     def _take(self, listed: _Listed, sha256: str, raw_format: str, record: Record) -> None:
-        number, decoded = record.number, record.content
-        if isinstance(decoded, Rejected):
-            self._reject(listed, number, sha256, decoded)
+        number, source = record.number, record.content
+        if isinstance(source, Rejected):
+            self._reject(listed, number, sha256, source)
             return
-        cleaned = self._clean(listed.raw_path, decoded.text)
+        cleaned = self._clean(listed.raw_path, source)
         if isinstance(cleaned, Rejected):
             self._reject(listed, number, sha256, cleaned)
             return
@@ -221,22 +221,28 @@ class _Shard:
             number,
             sha256,
             raw_format,
-            decoded.encoding,
+            source.encoding,
             outlet.name if outlet else None,
             outlet.domain if outlet else None,
             outlet.source if outlet else None,
+            fields.url,
             fields.title,
             fields.deck,
-            list(fields.authors),
+            fields.authors,
             fields.agency,
             fields.dateline,
             published.at if published else None,
             published.precision if published else None,
             published.source if published else None,
+            fields.modified.at if fields.modified else None,
+            fields.section,
+            fields.tags,
             cleaned.language,
+            cleaned.doc_type,
+            cleaned.method,
             cleaned.body,
             cleaned.word_count,
-            len(decoded.text),
+            len(cleaned.text),
             sum(line.end - line.start for line, v in zip(cleaned.lines, cleaned.verdicts, strict=True) if not v.kept),
             cleaned.confidence,
             run.started_at,
@@ -244,7 +250,7 @@ class _Shard:
             run.code_version,
             run.rules_version,
         )
-        lines, verdicts, text = cleaned.lines, cleaned.verdicts, decoded.text
+        lines, verdicts, text = cleaned.lines, cleaned.verdicts, cleaned.text
         count = len(lines)
         self._lines.extend(
             [identity] * count,  # article_id, and version 0: as a duplicate's lines, until it is decided
@@ -258,17 +264,13 @@ class _Shard:
             [text[line.start : line.end] for line in lines],
         )
 
-    def _clean(self, raw_path: str, text: str) -> Cleaned | Rejected:
+    def _clean(self, raw_path: str, source: Source) -> Cleaned | Rejected:
         failpoint("mid-clean")
         try:
-            cleaned = clean(text, self._rules, Hints(raw_path=raw_path))
+            return clean_source(source, self._rules, raw_path)
         except MemoryError:
             message = f"Needs more than {MEMORY_LIMIT // 2**30} GiB of memory to clean."
             return Rejected("clean", "out_of_memory", message)
-        if not cleaned.body:
-            message = "No line of it is an article's: newsmill explain FILE shows what each was taken for."
-            return Rejected("clean", "no_article", message)
-        return cleaned
 
     def _reject(self, listed: _Listed, number: int, sha256: str | None, why: Rejected) -> None:
         self._outcome(listed, sha256, number, "rejected", stage=why.stage, code=why.code, message=why.message)

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from newsmill.clean import Cleaned, clean
+from newsmill.clean import clean
+from newsmill.cleaned import Cleaned
 from newsmill.decode import decode
 from newsmill.outlet import Hints
 from newsmill.rejection import Rejected

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from bs4 import BeautifulSoup
-
 #: The attribute by which a marked element is known after the page is written and parsed again.
 MARK = "data-newsmill"
 
@@ -30,6 +28,8 @@ def mark(markup: str, selectors: Selectors) -> str:
     Raises:
         soupsieve.SelectorSyntaxError: a selector is no CSS.
     """
+    from bs4 import BeautifulSoup  # takes a tenth of a second, and few outlets need it
+
     soup = BeautifulSoup(markup, "html.parser")
     for name, selector in selectors._asdict().items():
         if selector:
