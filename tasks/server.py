@@ -92,17 +92,19 @@ def serving() -> Iterator[Callable[[], None]]:
         ServerUnreachable: none can be reached, or a new one does not start.
     """
     quiet_environment()
+    server_of_others = "PREFECT_API_URL" in os.environ
     with ExitStack() as ends:
-        if url := running_server():
-            ends.enter_context(_pointed_at(url))
-            yield lambda: None
-            return
-        server = ends.enter_context(Server(0, standing=False))
-        ends.enter_context(_pointed_at(server.url))
+        server = None
+        if not (url := running_server()):
+            server = ends.enter_context(Server(0, standing=False))
+            url = server.url
+        ends.enter_context(_pointed_at(url))
 
         def wait_until_ready() -> None:
-            server.wait_until_ready()
-            ends.enter_context(_without_heartbeats())
+            if server:
+                server.wait_until_ready()
+            if not server_of_others:
+                ends.enter_context(_without_heartbeats())
 
         yield wait_until_ready
 
@@ -122,7 +124,7 @@ def _pointed_at(url: str) -> Iterator[None]:
 
 
 def _without_heartbeats() -> AbstractContextManager[object]:
-    """Leave out what only a standing server listens to, and what a flow's end waits for up to a second."""
+    """Leave out what only a server of others may listen to, and a flow's end waits for up to a second."""
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
