@@ -33,7 +33,7 @@ def up(raw: Path, warehouse: Path, every: str, port: int) -> None:
     seconds = parse_interval(every)
     if not raw.is_dir():
         raise WrongUse(f"{raw}: no such folder; name the folder that holds your raw articles.")
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     console.print("Starting the Prefect server …")
     with (
         standing(port) as server,
