@@ -12,12 +12,10 @@ from newsmill.classifier.features import FEATURES, Describer, Sheet
 from newsmill.classifier.forest import Forest
 from newsmill.fates import Fate, Verdict
 from newsmill.lines import Line
-from newsmill.text import is_prose
 
 #: The files in rules/classifier/ that a classifier is read from.
 SETTINGS, LEXICON, FOREST = "settings.toml", "lexicon.tsv", "forest.json"
 _KNOBS = frozenset({"inside", "outside", "tells"})
-_EDGE_LINES = 2
 # A longer line is cut only where the classifier is surer: its loss would weigh more.
 _SURER = ((12, 0.1), (30, 0.1))
 
@@ -78,22 +76,20 @@ class Classifier:
 
     def classify(self, lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> Scored:
         """Judge the lines that ``verdicts`` leaves open."""
-        filled = [number for number, line in enumerate(lines) if line.text]
         found: list[Verdict | None] = [None] * len(lines)
-        texts = [lines[number].text for number in filled]
-        chosen = candidates(texts, [verdicts[number] for number in filled], self.tells)
+        sheet = self.sheet(lines, verdicts)
+        chosen = sheet.candidates(self.tells)
         if not chosen:
             return Scored(found, 1.0)
-        sheet = self.sheet(lines, verdicts)
-        probabilities = self.forest.probabilities(np.array(sheet.rows(chosen), dtype=np.float32)).tolist()
+        rows = np.array(sheet.rows(chosen), dtype=np.float32)
+        filled = [number for number, line in enumerate(lines) if line.text]
+        words = [lines[number].text.count(" ") + 1 for number in filled]
         doubt = 0.0
-        for place, probability in zip(chosen, probabilities, strict=True):
-            words = texts[place].count(" ") + 1
-            doubt += words * 2 * min(probability, 1 - probability)
-            if probability >= self.limit(words, inside=sheet.is_inside(place)):
+        for place, probability in zip(chosen, self.forest.probabilities(rows).tolist(), strict=True):
+            doubt += words[place] * 2 * min(probability, 1 - probability)
+            if probability >= self.limit(words[place], inside=sheet.is_inside(place)):
                 found[filled[place]] = Verdict(Fate.FURNITURE, False, f"classifier {int(probability * 10) / 10}")
-        total = sum(text.count(" ") + 1 for text in texts)
-        return Scored(found, max(0.0, 1 - doubt / total))
+        return Scored(found, max(0.0, 1 - doubt / sum(words)))
 
     def limit(self, words: int, *, inside: bool) -> float:
         """Give the probability from which a line of so many words goes."""
@@ -128,26 +124,8 @@ def lay_out(lines: Sequence[Line], verdicts: Sequence[Verdict | None], describer
 
 
 def candidates(texts: Sequence[str], verdicts: Sequence[Verdict | None], tells: Sequence[str]) -> list[int]:
-    """Choose the lines worth a look: open ones that are no paragraph, stand at an edge or alone, or have a tell."""
-    last = len(texts) - 1
-    plain = [verdict is None and is_prose(text) for text, verdict in zip(texts, verdicts, strict=True)]
-    chosen = []
-    for i, text in enumerate(texts):
-        if verdicts[i] is not None:
-            continue
-        if (
-            not plain[i]
-            or i < _EDGE_LINES
-            or i > last - _EDGE_LINES
-            or not (plain[i - 1] or plain[i + 1])
-            or _has_any(text.lower(), tells)
-        ):
-            chosen.append(i)
-    return chosen
-
-
-def _has_any(text: str, tells: Sequence[str]) -> bool:
-    return any(map(text.__contains__, tells))
+    """Choose the lines of a text that are worth a look, before it is laid out."""
+    return Sheet(texts, (), verdicts, Describer({})).candidates(tells)
 
 
 def _columns(row: str) -> tuple[str, str, str]:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+_LEVELS = 8
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
-    """Trees as arrays: ``features`` and ``borders`` are (trees, depth), at most 8 deep.
+    """Trees as arrays, at most 8 levels deep, with their questions in a row, 8 to a tree.
 
-    ``leaves`` are those of all trees in a row; a tree's begin at its ``first_leaf``.
+    A line answers a question with yes where the feature that ``features`` names is above the border; the answers
+    of a tree are the bits of one byte, the number of its leaf. No line is above the border of a level that a tree
+    lacks. ``leaves`` are those of all trees in a row; a tree's begin at its ``first_leaf``.
     """
 
     names: tuple[str, ...]
@@ -31,12 +35,18 @@ class Forest:
         [0.88, 0.12]
         """
         document = json.loads(text)
-        splits = [tree["splits"] for tree in document["trees"]]
-        leaves = np.array([tree["leaves"] for tree in document["trees"]], dtype=np.float32)
+        trees = document["trees"]
+        leaves = np.array([tree["leaves"] for tree in trees], dtype=np.float32)
+        features = np.zeros((len(trees), _LEVELS), dtype=np.intp)
+        borders = np.full((len(trees), _LEVELS), np.inf, dtype=np.float32)
+        for number, tree in enumerate(trees):
+            for level, (feature, border) in enumerate(tree["splits"]):
+                features[number, level] = feature
+                borders[number, level] = border
         return cls(
             names=tuple(document["features"]),
-            features=np.array([[feature for feature, _ in levels] for levels in splits], dtype=np.intp),
-            borders=np.array([[border for _, border in levels] for levels in splits], dtype=np.float32),
+            features=features.ravel(),
+            borders=borders.ravel(),
             leaves=leaves.ravel(),
             first_leaf=np.arange(len(leaves)) * leaves.shape[1],
             bias=float(document["bias"]),
@@ -44,7 +54,7 @@ class Forest:
 
     def probabilities(self, lines: NDArray[np.float32]) -> NDArray[np.float64]:
         """Give each line's probability of being boilerplate; ``lines`` is (lines, features)."""
-        above = lines[:, self.features] > self.borders
-        leaf = np.packbits(above, axis=2, bitorder="little")[:, :, 0]
+        above = lines.take(self.features, axis=1) > self.borders
+        leaf = np.packbits(above, bitorder="little").reshape(len(lines), -1)
         logits = self.leaves.take(leaf + self.first_leaf).sum(axis=1) + self.bias
         return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float64)

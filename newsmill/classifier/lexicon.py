@@ -1,7 +1,7 @@
 """How much a word speaks for boilerplate: a table of words, pairs, first and last words, each with a weight."""
 
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 #: What is taken off both ends of a word.
@@ -26,6 +26,41 @@ class LexiconScore(NamedTuple):
 NO_SCORE = LexiconScore(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
+class Lexicon:
+    """Weights of words, of pairs (``sign up``), of first words (``^sign``) and of last words (``up$``)."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._words = {key: weight for key, weight in weights.items() if " " not in key}
+        self._pairs = {tuple(key.split(" ")): weight for key, weight in weights.items() if " " in key}
+
+    def score(self, words: list[str]) -> LexiconScore:
+        """Look up the words of a line, each pair of neighbours, and how the line begins and ends.
+
+        >>> Lexicon({"sign": 0.5, "sign up": 2.0}).score(["sign", "up"]).highest
+        2.0
+        """
+        if not words:
+            return NO_SCORE
+        weight = self._words.get
+        singles = [*map(weight, words, repeat(0.0))]
+        pairs = [*map(self._pairs.get, pairwise(words), repeat(0.0))]
+        every = singles + pairs
+        weights = [*filter(None, every)]
+        known = len(weights)
+        if known < len(every):
+            weights.append(0.0)
+        return LexiconScore(
+            mean=sum(singles) / len(singles),
+            highest=max(weights),
+            lowest=min(weights),
+            first=weight(f"^{words[0]}", singles[0]),
+            last=weight(f"{words[-1]}$", singles[-1]),
+            pairs=sum(pairs) / len(pairs) if pairs else 0.0,
+            total=min(8.0, max(-8.0, sum(weights))),
+            known=known / len(every),
+        )
+
+
 def tokens(text: str) -> list[str]:
     """Split the first 24 words off a line, in lower case and without punctuation around them.
 
@@ -33,33 +68,7 @@ def tokens(text: str) -> list[str]:
     ['sign', 'up', 'for', 'our', 'newsletter']
     """
     words = text[:_MAX_CHARS].lower().replace("’", "'").split(None, _MAX_WORDS)[:_MAX_WORDS]
-    return [word for word in [word.strip(AROUND_WORDS) for word in words] if word]
-
-
-def score(words: list[str], lexicon: Mapping[str, float]) -> LexiconScore:
-    """Look up the words of a line, each pair of neighbours, and how the line begins and ends.
-
-    >>> score(["sign", "up"], {"sign": 0.5, "sign up": 2.0}).highest
-    2.0
-    """
-    if not words:
-        return NO_SCORE
-    weight = lexicon.get
-    singles = [weight(word, 0.0) for word in words]
-    pairs = [weight(f"{a} {b}", 0.0) for a, b in pairwise(words)]
-    every = singles + pairs
-    known = len(every) - every.count(0.0)
-    total = sum(every)
-    return LexiconScore(
-        mean=sum(singles) / len(singles),
-        highest=max(every),
-        lowest=min(every),
-        first=weight(f"^{words[0]}", singles[0]),
-        last=weight(f"{words[-1]}$", singles[-1]),
-        pairs=sum(pairs) / len(pairs) if pairs else 0.0,
-        total=min(8.0, max(-8.0, total)),
-        known=known / len(every),
-    )
+    return [word for word in [word if word.isalnum() else word.strip(AROUND_WORDS) for word in words] if word]
 
 
 def keys(text: str) -> set[str]:
