@@ -20,6 +20,15 @@ def record_id(raw_path: str, record: int) -> UUID:
     return _identity(f"{raw_path}\n{record}")
 
 
+def article_id(address: str) -> UUID:
+    """Identify an article by its canonical address: http and https lead to the same one.
+
+    >>> article_id("https://courier.example/a") == article_id("http://courier.example/a")
+    True
+    """
+    return _identity(address.partition("://")[2])
+
+
 def content_hash(body: str) -> UUID:
     r"""Hash a body with its white space folded, and nothing else: '12 killed' is not '13 killed'.
 

@@ -29,3 +29,12 @@ def from_raw_path(raw_path: str) -> str:
     True
     """
     return _ESCAPED.sub(lambda m: "\\" if m[1] == "\\" else chr(0xDC00 + int(m[1][1:], 16)), raw_path)
+
+
+def is_readme(name: str) -> bool:
+    """Whether a file tells of its folder, and is no article.
+
+    >>> is_readme("README.md"), is_readme("readme-first.txt")
+    (True, False)
+    """
+    return name.lower() in {"readme", "readme.md", "readme.txt"}

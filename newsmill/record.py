@@ -33,8 +33,10 @@ class Source(NamedTuple):
 class Record(NamedTuple):
     """What stands at one place of a raw file: a raw article, or why there is none.
 
-    ``number`` counts the file's records from 0 and is stable: a bad record keeps its own.
+    ``number`` is of that place alone: what is damaged elsewhere in the file, or added behind it, does not
+    change it. ``member`` is the path inside an archive, and empty outside one.
     """
 
     number: int
     content: Source | Rejected
+    member: str = ""

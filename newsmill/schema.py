@@ -25,18 +25,19 @@ def column(meaning: str) -> Any:
 class Article:
     """One row an article, its newest version."""
 
-    article_id: UUID = column("Stable identity: from raw_path and record.")
+    article_id: UUID = column("Stable identity: from url where it is known, else from raw_path and record.")
     version: int = column("1, 2, …; a new one only when the cleaned text or the title changes.")
     content_hash: UUID = column("First 128 bits of the SHA-256 of the body, white space folded.")
     raw_path: str = column("Source file, relative to RAW, with /. A backslash or a byte that is not UTF-8 is escaped.")
     record: BigInt = column("Number of the record inside its container; 0 in a file that is one article.")
+    member: str | None = column("Path of the file inside the archive that raw_path names. Null outside an archive.")
     raw_sha256: str = column("SHA-256 of the source file, in hex.")
     raw_format: str = column("Reader that read the file, as in text, html or warc.")
     encoding: str = column("Codec that the bytes were decoded with; '+ftfy' where mojibake was repaired.")
     outlet: str | None = column("Display name of the outlet, as in 'The New Indian Express'.")
     outlet_domain: str | None = column("Registered web domain of the outlet, without 'www.'.")
     outlet_source: str | None = column("What named the outlet: record, tail, url, page, masthead, copyright or folder.")
-    url: str | None = column("Address of the article: the canonical one where its page gives it.")
+    url: str | None = column("Address of the article, the canonical one where its page gives it, without tracking.")
     title: str | None = column("Headline.")
     deck: str | None = column("Standfirst below the headline.")
     authors: list[str] = column("Names alone: no 'By', no titles, no roles. Empty where nobody is named.")

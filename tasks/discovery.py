@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsmill.paths import to_raw_path
+from newsmill.paths import is_readme, to_raw_path
+from newsmill.readers import reader_for
+from newsmill.readers.mapping import MAX_MAPPING
 from tasks.database import connection, fetch_one, statement
 from tasks.run import Run
 from tasks.staged import LISTING, Shard
@@ -19,6 +22,7 @@ from tasks.state import open_state
 SHARD_BYTES = 8 * 2**20
 MAX_SHARDS = 90
 _EXAMPLES = 5
+_FOLDER_MAPPING = "mapping.toml"
 _LISTED_AT_ONCE = 50_000
 
 
@@ -58,10 +62,13 @@ class Found:
         return sum(shard.files for shard in self.shards)
 
 
-def walk(raw: Path, refused: Refused) -> Iterator[tuple[str, int, int, int]]:
-    """Yield raw_path, size in bytes, mtime in ns and inode of every regular file under RAW.
+Listed: TypeAlias = tuple[str, int, int, int, str | None]
 
-    Never follows a link. Hidden names, links, pipes, sockets, devices, README files and folders that
+
+def walk(raw: Path, refused: Refused) -> Iterator[Listed]:
+    """Yield raw_path, size in bytes, mtime in ns, inode and mapping of every regular file under RAW.
+
+    Never follows a link. Hidden names, links, pipes, sockets, devices, README files, mappings and folders that
     cannot be read are counted in ``refused``.
     """
     pending = [""]
@@ -85,7 +92,22 @@ def walk(raw: Path, refused: Refused) -> Iterator[tuple[str, int, int, int]]:
                 except OSError as error:
                     refused.add(f"file: {error.strerror}", to_raw_path(path))
                     continue
-                yield to_raw_path(path), about.st_size, about.st_mtime_ns, about.st_ino
+                reader = reader_for(entry.name)
+                mapping = mapping_beside(raw / folder, entry.name) if reader and reader.is_mapped else None
+                yield to_raw_path(path), about.st_size, about.st_mtime_ns, about.st_ino, mapping
+
+
+def mapping_beside(folder: Path, name: str) -> str | None:
+    """Read the mapping of a file: its own, ``<name>.toml``, or that of its folder; None where there is none."""
+    for path in (folder / f"{name}.toml", folder / _FOLDER_MAPPING):
+        try:
+            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+                return file.read(4 * MAX_MAPPING).decode("utf-8", "replace")
+        except FileNotFoundError:
+            continue
+        except OSError as error:  # refused where it is read, as a wrong mapping is
+            return f"cannot be opened: {error.strerror}"
+    return None
 
 
 def _no_record(entry: "os.DirEntry[str]") -> str | None:
@@ -97,7 +119,14 @@ def _no_record(entry: "os.DirEntry[str]") -> str | None:
         return None
     if not entry.is_file(follow_symlinks=False):
         return "not a regular file"
-    return "readme" if entry.name.lower() in {"readme", "readme.md", "readme.txt"} else None
+    if _is_mapping(entry.name):
+        return "mapping"
+    return "readme" if is_readme(entry.name) else None
+
+
+def _is_mapping(name: str) -> bool:
+    of_file = reader_for(name.removesuffix(".toml")) if name.endswith(".toml") else None
+    return name == _FOLDER_MAPPING or (of_file is not None and of_file.is_mapped)
 
 
 def find_new(run: Run) -> Found:
@@ -120,7 +149,7 @@ def find_new(run: Run) -> Found:
     return Found(shards, refused.counts, refused.examples, unchanged, duplicates, quarantined)
 
 
-def _write_listing(path: Path, files: Iterator[tuple[str, int, int, int]]) -> None:
+def _write_listing(path: Path, files: Iterator[Listed]) -> None:
     schema = LISTING.remove(LISTING.get_field_index("sha256"))
     with pq.ParquetWriter(path, schema, compression="lz4") as writer:
         while rows := list(islice(files, _LISTED_AT_ONCE)):

@@ -10,10 +10,12 @@ from rich.text import Text
 
 from newsmill.clean import clean_source
 from newsmill.cleaned import Cleaned
-from newsmill.readers import reader_for
+from newsmill.readers import read_records, reader_for
+from newsmill.readers.mapping import USUAL, Fields
 from newsmill.record import Record
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
+from tasks.discovery import mapping_beside
 from tasks.failures import WrongUse
 from tasks.layout import Warehouse
 from tasks.query import open_news, visible
@@ -29,13 +31,16 @@ def explain_file(path: Path, console: Console) -> None:
     Raises:
         WrongUse: no reader takes such files, or the file cannot be read.
     """
-    reader = reader_for(path.name)
-    if reader is None:
+    if reader_for(path.name) is None:
         raise WrongUse(f"{path}: no reader takes files of this name; rename it, or convert it to .txt.")
     rules = load_rules()
+    mapping = mapping_beside(path.parent, path.name)
+    fields = USUAL if mapping is None else Fields.parse(mapping)
+    if isinstance(fields, Rejected):
+        raise WrongUse(f"{path}: {fields.message}")
     try:
         with path.open("rb") as file:
-            for record in reader.read(file):
+            for record in read_records(path.name, file, fields):
                 _explain_record(path, record, rules, console)
     except OSError as error:
         raise WrongUse(f"{path}: cannot be read ({error.strerror}).") from error
@@ -43,8 +48,10 @@ def explain_file(path: Path, console: Console) -> None:
 
 def _explain_record(path: Path, record: Record, rules: Rules, console: Console) -> None:
     source = record.content
+    if record.number or record.member:
+        console.print(f"Record {record.number}  {visible(record.member)}", style="bold", highlight=False, markup=False)
     if not isinstance(source, Rejected):
-        cleaned = clean_source(source, rules, str(path))
+        cleaned = clean_source(source, rules, str(path / record.member))
         if not isinstance(cleaned, Rejected):
             _print_fields(cleaned, source.encoding, console)
             verdicts = ((v.fate, v.kept, v.rule) for v in cleaned.verdicts)

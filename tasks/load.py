@@ -83,6 +83,7 @@ def load_run(run: Run, found: Found) -> Counts:
 
 
 def _decide(db: duckdb.DuckDBPyConnection, records: list[str], found: Found) -> Counts:
+    db.execute(statement("ingest/deferred"), {"records": records})
     db.execute(statement("ingest/cleaned"), {"records": records})
     db.execute(statement("ingest/decide"))
     read, cleaned, loaded, new_versions, unchanged, duplicates, quarantined, deferred = fetch_one(

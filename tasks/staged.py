@@ -11,22 +11,24 @@ import pyarrow as pa
 from newsmill.schema import Article
 from tasks.parquet import arrow_schema
 
-_LISTED: "list[pa.Field[Any]]" = [
+_FILE: "list[pa.Field[Any]]" = [
     pa.field("raw_path", pa.string(), nullable=False),
     pa.field("size", pa.int64(), nullable=False),
     pa.field("mtime_ns", pa.int64(), nullable=False),
     pa.field("inode", pa.uint64(), nullable=False),
-    pa.field("sha256", pa.string()),
 ]
 
-#: One row a file to read. ``sha256`` is that of the file when it was last read, null for a new file.
-LISTING = pa.schema(_LISTED)
+#: One row a file to read. ``sha256`` is that of the file when it was last read, null for a new file and for one
+#: whose mapping has changed; ``mapping`` is the text of the mapping beside it, null where there is none.
+LISTING = pa.schema([*_FILE, pa.field("mapping", pa.string()), pa.field("sha256", pa.string())])
 
 #: One row a record, or a file that gave none. ``outcome``: cleaned, rejected, known (the file's bytes are
 #: those that were read before) or deferred (it changed or went while it was read).
 RECORDS = pa.schema(
     [
-        *LISTING,
+        *_FILE,
+        pa.field("sha256", pa.string()),
+        pa.field("mapping_sha256", pa.string()),
         pa.field("record", pa.int64(), nullable=False),
         pa.field("record_id", pa.uuid(), nullable=False),
         pa.field("outcome", pa.string(), nullable=False),
@@ -44,6 +46,10 @@ RECORDS = pa.schema(
 
 #: An article before its version is known.
 ARTICLES = pa.schema([pa.field("record_id", pa.uuid(), nullable=False), *arrow_schema(Article)])
+
+
+#: In place of a record's number: the worker is reading the file, between its records.
+READING = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,8 @@ class Job:
     run: RunInfo
     #: Where the worker that takes the job says how far it is.
     counter: str = ""
-    #: raw_path to the rejection (code and message) of files that stopped a worker before.
-    poisoned: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: What stopped a worker before: raw_path, record (or :data:`READING`), code and message of the rejection.
+    poisoned: list[tuple[str, int, str, str]] = field(default_factory=list)
 
     def to_json(self) -> str:
         """Write the job as one line."""
@@ -80,7 +86,7 @@ class Job:
         fields = json.loads(line)
         run = fields.pop("run")
         run["started_at"] = datetime.fromisoformat(run["started_at"])
-        poisoned = {path: tuple(reason) for path, reason in fields.pop("poisoned").items()}
+        poisoned = [(path, record, code, message) for path, record, code, message in fields.pop("poisoned")]
         return cls(**fields, run=RunInfo(**run), poisoned=poisoned)
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter as Counted
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +25,8 @@ from tasks.failures import Failure, StorageFailed
 from tasks.staged import Job
 from tasks.worker import COUNTER_BYTES, MEMORY_LIMIT, Counter
 
-#: Wall seconds that one file may take before its worker is stopped and the file is quarantined.
-FILE_SECONDS = 60.0
+#: Wall seconds that one record may take before its worker is stopped and the record is quarantined.
+RECORD_SECONDS = 60.0
 _ATTEMPTS = 2
 
 
@@ -62,12 +63,12 @@ class _Worker:
             return "died"
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
-            place, since = -1, time.monotonic()
+            at, since = self.counter.read(), time.monotonic()
             while not selector.select(timeout=1.0):
-                now = self.counter.read()[0]
-                if now != place:
-                    place, since = now, time.monotonic()
-                elif time.monotonic() - since > FILE_SECONDS:
+                now = self.counter.read()
+                if now != at:
+                    at, since = now, time.monotonic()
+                elif time.monotonic() - since > RECORD_SECONDS:
                     return "timeout"
         answer = self._process.stdout.readline()
         return dict(json.loads(answer)) if answer else "died"
@@ -92,12 +93,12 @@ class Workers:
         self._closed = False
 
     def clean(self, job: Job) -> None:
-        """Clean one shard. A file that stops its worker twice is rejected, and the others are cleaned.
+        """Clean one shard. A record that stops its worker twice is rejected, and the others are cleaned.
 
         Raises:
             StorageFailed: the worker could not write its results.
         """
-        attempts: dict[str, int] = {}
+        attempts: Counted[tuple[str, int]] = Counted()
         while True:
             worker = self._take()
             answer = worker.ask(replace(job, counter=str(worker.counter_path)))
@@ -106,17 +107,18 @@ class Workers:
                 if "error" in answer:
                     raise StorageFailed(f"{answer['file']}: {answer['error']}.")
                 return
-            culprit = self._file_at(job, worker.counter.read()[0])
+            place, _, record, _ = worker.counter.read()
+            culprit = (self._file_at(job, place), record)
             self._discard(worker)
             if self._closed:
                 raise Failure("stopped with the run")
-            if culprit in job.poisoned:
+            if culprit in {(path, number) for path, number, *_ in job.poisoned}:
                 raise StorageFailed(
-                    f"{job.output}: workers die here although {culprit!r} is left out; see worker-*.log."
+                    f"{job.output}: workers die here although {culprit[0]!r} is left out; see worker-*.log."
                 )
-            attempts[culprit] = attempts.get(culprit, 0) + 1
+            attempts[culprit] += 1
             if attempts[culprit] >= _ATTEMPTS or answer == "timeout":
-                job.poisoned[culprit] = _reason(answer)
+                job.poisoned.append((*culprit, *_reason(answer)))
 
     def done_bytes(self) -> int:
         """Count the raw bytes that are behind all workers."""
@@ -163,6 +165,6 @@ class Workers:
 
 def _reason(answer: str) -> tuple[str, str]:
     if answer == "timeout":
-        return "timeout", f"Took over {FILE_SECONDS:.0f} s to clean: look whether it is one article at all."
+        return "timeout", f"Took over {RECORD_SECONDS:.0f} s to clean: look whether it is one article at all."
     limit = MEMORY_LIMIT // 2**30
     return "worker_died", f"The worker process died on it twice (its memory limit is {limit} GiB)."

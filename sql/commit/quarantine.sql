@@ -12,11 +12,14 @@ SELECT
     $run_id AS run_id,
     $code_version AS code_version
 FROM read_parquet($records) AS records
+ANTI JOIN deferred USING (raw_path)
 LEFT JOIN quarantine USING (raw_path, record)
 WHERE records.outcome = 'rejected';
 
 DELETE FROM quarantine
-WHERE raw_path IN (SELECT raw_path FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected'));
+WHERE
+    raw_path IN (SELECT raw_path FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected'))
+    AND raw_path NOT IN (FROM deferred);
 
 INSERT INTO quarantine BY NAME
 SELECT * FROM quarantined_now

@@ -11,4 +11,5 @@ SELECT
     sha256,
     raw_format
 FROM read_parquet($records)
+ANTI JOIN deferred USING (raw_path)
 WHERE outcome = 'cleaned';

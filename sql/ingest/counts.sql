@@ -1,11 +1,19 @@
 -- What came of the files that were read? One row: each fate counted from what decides it.
+WITH read_now AS (
+    SELECT
+        count(*) FILTER (outcome IN ('cleaned', 'rejected'))::BIGINT AS read_records,
+        count(*) FILTER (outcome = 'rejected')::BIGINT AS quarantined
+    FROM read_parquet($records)
+    ANTI JOIN deferred USING (raw_path)
+)
+
 SELECT
-    (SELECT count(*) FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected'))::BIGINT AS read_records,
+    (SELECT read_records FROM read_now) AS read_records,
     (SELECT count(*) FROM cleaned)::BIGINT AS cleaned,
     count(*) FILTER (fate = 'loaded')::BIGINT AS loaded,
     count(*) FILTER (fate = 'new_version')::BIGINT AS new_versions,
     count(*) FILTER (fate = 'unchanged')::BIGINT AS unchanged,
     count(*) FILTER (fate IN ('duplicate', 'still_duplicate'))::BIGINT AS duplicates,
-    (SELECT count(*) FROM read_parquet($records) WHERE outcome = 'rejected')::BIGINT AS quarantined,
-    (SELECT count(*) FROM read_parquet($records) WHERE outcome = 'deferred')::BIGINT AS deferred
+    (SELECT quarantined FROM read_now) AS quarantined,
+    (SELECT count(*) FROM deferred)::BIGINT AS deferred
 FROM decided;

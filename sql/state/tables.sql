@@ -5,6 +5,7 @@ CREATE TABLE IF NOT EXISTS files (
     mtime_ns BIGINT,
     inode UBIGINT,
     sha256 VARCHAR,
+    mapping_sha256 VARCHAR,
     articles BIGINT NOT NULL,
     duplicates BIGINT NOT NULL,
     quarantined BIGINT NOT NULL

@@ -1,0 +1,172 @@
+r"""Web archives: ``.warc`` and ``.warc.gz``, as Common Crawl's CC-NEWS.
+
+Each response, resource or conversion is a record; requests, revisits and what describes the archive are none.
+The number of a record is the byte of the file at which it begins, or its gzip member, as in a CDX index: damage
+before it does not change it. Lengths are not trusted: behind each record stands the next one or the end of
+the file, or else the length was wrong and the next ``WARC/`` line is looked for.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from newsmill.readers.mapping import Fields
+from newsmill.readers.pages import read_html, read_text
+from newsmill.readers.responses import header_fields, media_type, page_in
+from newsmill.readers.stream import MAX_RECORD, Stream
+from newsmill.record import Known, Record, Source
+from newsmill.rejection import Rejected
+
+_CHUNK = 256 * 2**10
+_MAX_HEADER = 256 * 2**10
+_VERSION = b"WARC/"
+_NEXT = b"\r\n\r\nWARC/"
+_END = b"\r\n\r\n"
+_ARTICLES = frozenset({"response", "resource", "conversion"})
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+
+
+class _Entry(NamedTuple):
+    """What stands at one place of the archive: header fields and the block behind them, or what is wrong."""
+
+    position: int
+    fields: dict[str, str]
+    block: bytes | Rejected
+
+
+def read_warc(stream: Stream, _fields: Fields) -> Iterator[Record]:
+    """Read a web archive; behind a damaged part it goes on with the next record that can be found."""
+    last = -1
+    for entry in _entries(stream):
+        content = _article(entry)
+        if content is not None:
+            last = max(stream.stored_at(entry.position), last + 1)  # several may stand in one gzip member
+            yield Record(last, content)
+
+
+def _article(entry: _Entry) -> Source | Rejected | None:
+    """Make an article of an entry; None where it is to hold none."""
+    if isinstance(entry.block, Rejected):
+        return entry.block
+    kind, address = entry.fields.get("warc-type", "").lower(), entry.fields.get("warc-target-uri", "").strip("<>")
+    if kind not in _ARTICLES or address.startswith("dns:"):
+        return None
+    if entry.fields.get("warc-truncated", "length").lower() != "length":
+        return Rejected("read", "truncated", "The crawler did not get all of the page: the archive says so.")
+    if kind == "response":
+        page = page_in(entry.block)
+        source = page if isinstance(page, Rejected) else read_html(page)
+    else:
+        source = _plain(media_type(entry.fields.get("content-type", "")), entry.block)
+    return source if isinstance(source, Rejected) else source._replace(known=Known(url=address or None))
+
+
+def _plain(kind: str, block: bytes) -> Source | Rejected:
+    """Read a block that was archived without the response that it came in, or that was made of a page."""
+    if kind in _PAGE_TYPES:
+        return read_html(block)
+    if kind == "text/plain":
+        return read_text(block)
+    return Rejected("read", "not_html", f"It is of type {kind[:80]!r}: only HTML pages and their texts are read.")
+
+
+def _entries(stream: Stream) -> Iterator[_Entry]:
+    while True:
+        line = _next_line(stream)
+        position = stream.tell() - len(line)
+        if stream.damage is not None:
+            yield _Entry(position, {}, stream.damage)
+            stream.resume()
+        elif not line:
+            return
+        elif line.startswith(_VERSION):
+            yield from _entry(stream, position, line)
+        else:
+            _find_version(stream)
+            where = f"From byte {stream.stored_at(position):,} of the file on stands no record of a web archive."
+            yield _Entry(position, {}, Rejected("read", "damaged", where))
+
+
+def _next_line(stream: Stream) -> bytes:
+    """Read on to a line that is not blank."""
+    while (line := stream.line(_MAX_HEADER)) and not line.strip():
+        pass
+    return line
+
+
+def _find_version(stream: Stream) -> None:
+    """Go on to the next line that begins a record."""
+    at_start = False
+    while line := stream.line(_MAX_HEADER):
+        if at_start and line.startswith(_VERSION):
+            stream.push_back(line)
+            return
+        at_start = line.endswith(b"\n")
+
+
+def _entry(stream: Stream, position: int, line: bytes) -> Iterator[_Entry]:
+    """Take one record apart, whose first line is ``line``, and leave the stream where the next may begin."""
+    head = line
+    while len(head) < _MAX_HEADER and (line := stream.line(_MAX_HEADER)).strip():
+        if line.startswith(_VERSION):
+            stream.push_back(line)
+            yield _Entry(position, {}, _damaged(stream, position, "its header breaks off"))
+            return
+        head += line
+    fields = header_fields(head)
+    length = fields.get("content-length", "")
+    if not line.endswith(b"\n") and (stream.damage is not None or not stream.peek(1)):
+        yield _Entry(position, {}, _cut_off(stream, position))
+    elif line.strip() or not (length.isascii() and length.isdigit() and len(length) < 16):
+        yield _Entry(position, {}, _damaged(stream, position, "its header makes no sense"))
+        _find_version(stream)
+    else:
+        block = _block(stream, position, int(length))
+        if block is not _TOO_LARGE or fields.get("warc-type", "").lower() in _ARTICLES:
+            yield _Entry(position, fields, block)
+
+
+def _block(stream: Stream, position: int, length: int) -> bytes | Rejected:
+    """Read the block of a record and what ends it; at most :data:`MAX_RECORD` bytes are held."""
+    block = stream.read(min(length, MAX_RECORD))
+    left = length - len(block)
+    seen = block  # a stretch of the block that ends where the stream is
+    while left and _NEXT not in seen and (part := stream.read(min(left, _CHUNK))):
+        left -= len(part)
+        seen = seen[-len(_NEXT) :] + part
+    if left and _NEXT not in seen:
+        return _cut_off(stream, position)
+    tail = b"" if left else stream.read(len(_END))
+    if not left and (tail == _END or _is_next(stream, tail)):
+        return block if length <= MAX_RECORD else _TOO_LARGE
+    _, found, rest = (seen + tail).partition(_NEXT)
+    if found:
+        stream.push_back(_VERSION + rest)
+    else:
+        stream.push_back(tail)
+        _find_version(stream)
+    return _damaged(stream, position, "its length is wrong")
+
+
+def _is_next(stream: Stream, tail: bytes) -> bool:
+    """Whether a record ends here although its ending is not to the letter: the next one, or nothing, follows."""
+    rest = tail.lstrip(b"\r\n")
+    stream.push_back(rest)
+    if not rest or stream.peek(len(_VERSION)) == _VERSION:
+        return True
+    stream.read(len(rest))
+    return False
+
+
+def _cut_off(stream: Stream, position: int) -> Rejected:
+    """Say why the stream has ended in the middle of a record, and go on behind what was wrong."""
+    damage = stream.damage
+    stream.resume()
+    message = f"The record at byte {stream.stored_at(position):,} is cut off: the file ends at byte {stream.tell():,}."
+    return damage or Rejected("read", "truncated", message)
+
+
+def _damaged(stream: Stream, position: int, what: str) -> Rejected:
+    return Rejected("read", "damaged", f"The record at byte {stream.stored_at(position):,} is damaged: {what}.")
+
+
+_TOO_LARGE = Rejected("read", "too_large", f"The record has over {MAX_RECORD // 2**20} MiB: it is hardly one article.")
