@@ -84,10 +84,10 @@ class Classifier:
         rows = np.array(sheet.rows(chosen), dtype=np.float32)
         filled = [number for number, line in enumerate(lines) if line.text]
         words = [lines[number].text.count(" ") + 1 for number in filled]
-        doubt = 0.0
+        doubt, lowest = 0.0, min(self.inside, self.outside)
         for place, probability in zip(chosen, self.forest.probabilities(rows).tolist(), strict=True):
             doubt += words[place] * 2 * min(probability, 1 - probability)
-            if probability >= self.limit(words[place], inside=sheet.is_inside(place)):
+            if probability >= lowest and probability >= self.limit(words[place], inside=sheet.is_inside(place)):
                 found[filled[place]] = Verdict(Fate.FURNITURE, False, f"classifier {int(probability * 10) / 10}")
         return Scored(found, max(0.0, 1 - doubt / sum(words)))
 

@@ -3,9 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress, islice
 from typing import NamedTuple
 
+from newsmill.classifier.haystack import Haystack
 from newsmill.classifier.lexicon import Lexicon, LexiconScore, tokens
 from newsmill.fates import Fate, Verdict
 from newsmill.text import ends_a_sentence, is_prose
@@ -58,13 +59,13 @@ class Described(NamedTuple):
     ends_sentence: float
     capitalised: float
     lexicon: float
-    content: list[str]
+    content: tuple[str, ...]
     shape: str
 
 
 # What stands for a paragraph, and for a line that a rule has judged, where they are only neighbours.
-_PROSE = Described((), words=50.0, ends_sentence=1.0, capitalised=0.0, lexicon=0.0, content=[], shape="")
-_RULED = Described((), words=5.0, ends_sentence=0.0, capitalised=0.0, lexicon=1.0, content=[], shape="")
+_PROSE = Described((), words=50.0, ends_sentence=1.0, capitalised=0.0, lexicon=0.0, content=(), shape="")
+_RULED = Described((), words=5.0, ends_sentence=0.0, capitalised=0.0, lexicon=1.0, content=(), shape="")
 
 
 class Describer:
@@ -113,7 +114,7 @@ class Describer:
             first in "([" and last in ")].",
             *score,
         )
-        content = [word for word in lowered if len(word) >= _LONG_WORD][:_MAX_CONTENT_WORDS]
+        content = tuple([word for word in lowered if len(word) >= _LONG_WORD][:_MAX_CONTENT_WORDS])
         shape = _shape(kinds[:_SHAPE_WORDS], text, ends_sentence=ends_sentence)
         return Described(features, min(spaces, 120), ends_sentence, capitalised, score.mean, content, shape)
 
@@ -172,10 +173,12 @@ class Sheet:
         self._paragraphs = [-_FAR - 1, *places, self._count + _FAR]
         self._chars_before = [0, 0, *accumulate([len(texts[i]) for i in places])]
         self._prose_chars = self._chars_before[-1] or 1
+        self._prose_text = Haystack("\n".join(compress(self._lowered, self._prose)))
 
     def candidates(self, tells: Sequence[str]) -> list[int]:
         """Choose the lines worth a look: open ones that are no paragraph, stand at an edge or alone, or have a tell."""
         prose, last = self._prose, self._count - 1
+        told = [*compress(tells, self._prose_text.find(tells))]
         return [
             i
             for i, verdict in enumerate(self._verdicts)
@@ -185,7 +188,7 @@ class Sheet:
                 or i < _EDGE_LINES
                 or i > last - _EDGE_LINES
                 or not (prose[i - 1] or prose[i + 1])
-                or any(map(self._lowered[i].__contains__, tells))
+                or any(map(self._lowered[i].__contains__, told))
             )
         ]
 
@@ -198,7 +201,13 @@ class Sheet:
     def rows(self, chosen: Sequence[int]) -> list[list[float]]:
         """Give the features of the chosen lines, in the order of ``FEATURES``."""
         self._describe_all()
-        return [self._row(i) for i in chosen]
+        lines = [self._describer(self._texts[i]) if self._prose[i] else self._lines[i] for i in chosen]
+        words = [() if self._prose[i] else line.content for i, line in zip(chosen, lines, strict=True)]
+        found = iter(self._prose_text.find([*chain.from_iterable(words)]))
+        return [
+            self._row(i, line, sum(islice(found, len(content))))
+            for i, line, content in zip(chosen, lines, words, strict=True)
+        ]
 
     def _describe_all(self) -> None:
         """Work out what all rows need."""
@@ -219,7 +228,6 @@ class Sheet:
         boxes = [i for i, verdict in enumerate(verdicts) if verdict is not None and verdict.fate in _BOXES]
         self._boxes = [-_FAR, *boxes]
         self._blocks: dict[int, tuple[float, ...]] = {}
-        self._prose_text = "\n".join(compress(self._lowered, prose))
         self._title = {word for word in tokens(texts[0]) if len(word) >= _LONG_WORD}
         chars, blanks = sum(map(len, texts)), sum(self._gaps)
         self._whole = (
@@ -230,9 +238,8 @@ class Sheet:
             min(sum(prose), 60),
         )
 
-    def _row(self, i: int) -> list[float]:
+    def _row(self, i: int, line: Described, in_prose: int) -> list[float]:
         count, prose, shapes, beside = self._count, self._prose[i], self._shapes, self._beside
-        line = self._describer(self._texts[i]) if prose else self._lines[i]
         nth = bisect_left(self._paragraphs, i)
         last, following = self._paragraphs[nth - 1], self._paragraphs[nth + prose]
         above, below = min(i - last - 1, _FAR), min(following - i - 1, _FAR)
@@ -256,7 +263,7 @@ class Sheet:
             min(self._gaps[i + 1], 3),
             min(self._lowered.count(self._lowered[i]), 5),
             share * sum(map(self._title.__contains__, line.content)),
-            1.0 if prose else share * sum(map(self._prose_text.__contains__, line.content)),
+            1.0 if prose else share * in_prose,
             *self._whole,
             shapes[max(0, i - 3) : i + 4].count(shapes[i]) - 1,
             shapes.count(shapes[i]) / count,

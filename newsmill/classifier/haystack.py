@@ -1,0 +1,39 @@
+"""A text in which many short ones are looked for, most of them in vain."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+_START = 4
+_TABLE = 1 << 16
+_FACTOR, _SHIFT = np.uint32(2_654_435_761), np.uint32(16)
+# A longer text has nearly every start in it.
+_MAX_BYTES = 100_000
+
+
+class Haystack:
+    """A text, and a table of all runs of four bytes in it: a text that starts otherwise is not searched for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        data = text.encode("utf-8", "surrogatepass")
+        self._has_start = np.zeros(_TABLE, np.bool_)
+        if len(data) > _MAX_BYTES:
+            self._has_start[:] = True
+        elif len(data) >= _START:
+            runs = np.ndarray(len(data) - _START + 1, "<u4", data, strides=(1,))
+            self._has_start[runs * _FACTOR >> _SHIFT] = True
+
+    def find(self, needles: Sequence[str]) -> list[bool]:
+        """Tell of each text whether it stands in this one.
+
+        >>> Haystack("The bridge was rebuilt.").find(["build", "built", "bridges", "was", "w?"])
+        [False, True, False, True, False]
+        """
+        starts = [needle.encode("utf-8", "surrogatepass")[:_START] for needle in needles]
+        marks = np.frombuffer(b"".join([start.ljust(_START) for start in starts]), "<u4")
+        may_stand = self._has_start[marks * _FACTOR >> _SHIFT].tolist()
+        return [
+            (may or len(start) < _START) and needle in self._text
+            for may, start, needle in zip(may_stand, starts, needles, strict=True)
+        ]
