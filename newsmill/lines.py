@@ -1,5 +1,6 @@
 """Text to lines whose spans, laid end to end, are the text again."""
 
+from itertools import accumulate
 from typing import NamedTuple
 
 _INVISIBLE = "\u200b\u2060\ufeff\u00ad"
@@ -27,13 +28,20 @@ def split_lines(text: str) -> list[Line]:
     >>> split_lines("")
     []
     """
-    lines = []
-    start = 0
-    for span in text.splitlines(keepends=True):
-        end = start + len(span)
-        text = span.strip()
-        if text and (text[0] in _INVISIBLE or text[-1] in _INVISIBLE):
-            text = text.strip(_INVISIBLE_OR_SPACE)
-        lines.append(Line(start, end, text))
-        start = end
-    return lines
+    spans = text.splitlines(keepends=True)
+    ends = [*accumulate(map(len, spans))]
+    texts = [span.strip() for span in spans]
+    if any(map(text.__contains__, _INVISIBLE)):
+        texts = [*map(_strip_invisible, texts)]
+    return [*map(Line, [0, *ends], ends, texts)]
+
+
+def _strip_invisible(text: str) -> str:
+    r"""Strip a line that begins or ends with an invisible character.
+
+    >>> _strip_invisible("\ufeffTitle \u200b"), _strip_invisible("\u200b\u3000\u200b")
+    ('Title', '')
+    """
+    if text and (text[0] in _INVISIBLE or text[-1] in _INVISIBLE):
+        text = text.strip(_INVISIBLE_OR_SPACE)
+    return "" if text.isspace() else text
