@@ -136,6 +136,20 @@ class Run:
     rules_version: str = column("Fingerprint of the rules.")
 
 
+@dataclass(slots=True)
+class Learned:
+    """One row a line that memory takes for an outlet's furniture, at one place of its articles."""
+
+    source_key: str = column("The outlet's domain, else 'name:' and its name, else 'folder:' and the top folder.")
+    place: str = column("Where the line stands: head, body or tail; before, among or after the paragraphs.")
+    line: str = column("The line, without white space around it.")
+    support: int = column("Stories in which it stands there; copies and updates of one story are one. 256 at most.")
+    share: Float32 = column("The support's share of all stories of the outlet.")
+    first_published: datetime | None = column("When the first of these was published (UTC). Null without any date.")
+    last_published: datetime | None = column("When the last of these was published (UTC). Null without any date.")
+    example_id: UUID = column("A record that holds it: its article_id, or its duplicates.record_id.")
+
+
 class Column(NamedTuple):
     """One column as derived tables and documents see it."""
 
@@ -152,6 +166,7 @@ TABLES: dict[str, type] = {
     "duplicates": Duplicate,
     "quarantine": Quarantined,
     "runs": Run,
+    "learned": Learned,
 }
 
 

@@ -48,4 +48,4 @@ class Warehouse:
 
 #: Tables that grow by immutable batches, and tables that each run writes anew.
 BATCHED = ("articles", "lines")
-SNAPSHOTS = ("duplicates", "quarantine", "runs")
+SNAPSHOTS = ("duplicates", "quarantine", "runs", "learned")

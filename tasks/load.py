@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsmill.schema import TABLES
-from tasks.database import connection, execute_each, fetch_one, statement
+from tasks.database import attach, connection, execute_each, fetch_one, statement
 from tasks.discovery import Found
 from tasks.failpoints import failpoint
 from tasks.failures import Unbalanced
 from tasks.files import sync_file
 from tasks.layout import BATCHED
+from tasks.memory import learn
 from tasks.parquet import arrow_schema, write_batch
 from tasks.recovery import settle
 from tasks.run import Run
@@ -68,7 +69,9 @@ def load_run(run: Run, found: Found) -> Counts:
     staged = {name: [str(shard / f"{name}.parquet") for shard in shards] for name in ("records", *BATCHED)}
     batch = run.staging / "batch"
     batch.mkdir()
+    learn(run, staged)
     with connection(run.staging) as db:
+        attach(db, run.learning, "learning")
         open_state(db, run.warehouse)
         counts = _decide(db, staged["records"], found)
         counts.balance()
@@ -124,6 +127,7 @@ def _commit(db: duckdb.DuckDBPyConnection, run: Run, records: list[str], counts:
     db.execute(statement("commit/duplicates"), of_run)
     execute_each(db, "commit/quarantine", {"records": records, "code_version": run.info.code_version, **of_run})
     execute_each(db, "commit/files", {"records": records})
+    execute_each(db, "commit/memory", {})
     for batch in sorted((run.staging / "batch").iterdir()):
         remember_batch(db, batch.stem, run.info.run_id, batch)
     failpoint("mid-load")

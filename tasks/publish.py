@@ -13,6 +13,7 @@ from tasks.failpoints import failpoint
 from tasks.failures import StorageFailed
 from tasks.files import publish_file, replacing, sync_file
 from tasks.layout import BATCHED, Warehouse
+from tasks.memory import remember_stored
 from tasks.parquet import arrow_schema, write_batch
 from tasks.recovery import recover
 from tasks.state import checkpoint, open_state, remember_batch
@@ -28,7 +29,7 @@ def publish_news(warehouse: Warehouse, staging: Path) -> None:
     building = staging / "news.duckdb"
     with connection(staging) as db:
         open_state(db, warehouse)
-        _write_snapshots(db, warehouse, staging, ("duplicates", "quarantine"))
+        _write_snapshots(db, warehouse, staging, ("duplicates", "quarantine", "learned"))
         held = _start_from_last(warehouse, building)
         committed = db.execute("SELECT table_name, run_id FROM batches ORDER BY ALL").fetchall()
         build(db, warehouse, building, [(table, run) for table, run in committed if run not in held])
@@ -77,7 +78,7 @@ def build(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, b
         create_table(db, table, TABLES[table])
     create_table(db, "superseded", TABLES["articles"])
     comment(db, "TABLE", "superseded", "One row an older version of an article; its newest one is in articles.")
-    for table in ("duplicates", "quarantine"):
+    for table in ("duplicates", "quarantine", "learned"):
         _load_snapshot(db, warehouse, table)
     for table in BATCHED:
         if runs := [run for name, run in batches if name == table]:
@@ -103,6 +104,7 @@ def finish(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
 def _remake_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, batches: list[tuple[str, str]]) -> None:
     articles = [str(warehouse.batch(table, run)) for table, run in batches if table == "articles"]
     execute_each(db, "state/remake", {"batches": articles})
+    remember_stored(db)
     for table, run in batches:
         remember_batch(db, table, run, warehouse.batch(table, run))
 

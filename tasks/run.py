@@ -35,6 +35,11 @@ class Run:
         """Where this run writes before it commits."""
         return self.warehouse.staging / self.info.run_id
 
+    @property
+    def learning(self) -> Path:
+        """The database of what this run learned, until it commits."""
+        return self.staging / "learning.duckdb"
+
     def job(self, shard: Shard) -> Job:
         """Say what a worker needs to know to clean a shard."""
         listing, output = str(shard.listing(self.staging)), str(shard.output(self.staging))

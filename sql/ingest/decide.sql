@@ -1,3 +1,9 @@
+-- What is the content of the records that memory cut lines from? What is left.
+UPDATE cleaned
+SET content_hash = remade.content_hash
+FROM learning.remade AS remade
+WHERE cleaned.record_id = remade.record_id;
+
 -- What becomes of each cleaned record? One row per record: its fate, and the article and version it belongs to.
 -- Reads the temporary table cleaned and the state's versions and duplicates. The order of files on disk, of
 -- shards and of workers has no say: records are taken in the order of raw_path and record.

@@ -16,6 +16,8 @@ INSERT INTO state.quarantine BY NAME FROM news.quarantine;
 
 INSERT INTO state.runs BY NAME FROM news.runs;
 
+INSERT INTO state.learned BY NAME FROM news.learned;
+
 INSERT INTO state.files BY NAME
 WITH records AS (
     SELECT

@@ -1,0 +1,103 @@
+"""Memory of an outlet: which lines repeat at one place in many of its stories. Decided in SQL, in bounded memory."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from newsmill.memory import remake
+from tasks.database import attach, connection, execute_each, statement
+from tasks.failpoints import failpoint
+from tasks.run import Run
+from tasks.state import open_state
+
+#: From how many stories, and from what share of its outlet's, a line is learned.
+LIMITS: Mapping[str, float] = {
+    "few": 5,  # for a short line at the end, and for what the classifier cuts as often as not
+    "rarely": 0.002,
+    "many": 8,  # for a sentence: what an outlet writes again and again may be its news
+    "often": 0.02,
+    "very_many": 40,  # at the head, where a greeting or a sub-head of a column can stand
+    "doubted": 0.5,
+    "settled": 0.6,  # so often a line at the head or tail must be at one distance from the start or end
+    "cap": 256,  # so many sightings of a line are kept
+}
+#: What of an article follows from the fates of its lines.
+REMADE = pa.schema(
+    [
+        pa.field("record_id", pa.uuid(), nullable=False),
+        pa.field("content_hash", pa.uuid(), nullable=False),
+        pa.field("body", pa.string(), nullable=False),
+        pa.field("word_count", pa.int32(), nullable=False),
+        pa.field("language", pa.string()),
+        pa.field("cut_chars", pa.int32(), nullable=False),
+    ]
+)
+_AT_ONCE = 200
+_LINES_AT_ONCE = 5_000
+
+
+def learn(run: Run, staged: Mapping[str, list[str]]) -> None:
+    """Learn from what the workers cleaned, and cut from it what is known now: the tables of ``run.learning``.
+
+    ``staged`` has the files of each table that they left.
+    """
+    with connection(run.staging) as db:
+        attach(db, run.learning, "learning")
+        open_state(db, run.warehouse)
+        for table in ("records", "articles", "lines"):
+            db.execute(f"SET VARIABLE {table} = $files", {"files": staged[table]})
+        execute_each(db, "memory/staged", {})
+        reflect(db)
+        remade = run.staging / "remade.parquet"
+        write_remade(db, remade)
+        failpoint("mid-learn")
+        execute_each(db, "memory/keep", {"remade": str(remade)})
+
+
+def reflect(db: duckdb.DuckDBPyConnection) -> None:
+    """Read the view ``ledger``: what is learned of it, and which of its lines are known (``remembered``)."""
+    execute_each(db, "memory/told", {})
+    execute_each(db, "memory/learn", dict(LIMITS))
+    db.execute(statement("memory/remembered"))
+
+
+def remember_stored(db: duckdb.DuckDBPyConnection) -> None:
+    """Fill the memory of a state database that is made anew from ``news``."""
+    execute_each(db, "memory/stored", {})
+    execute_each(db, "memory/told", {})
+    execute_each(db, "memory/remake", dict(LIMITS))
+
+
+def write_remade(db: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write what becomes of the records that hold lines which are known."""
+    lines = _rows(db.sql(statement("memory/to_remake")).to_arrow_reader(_LINES_AT_ONCE))
+    records = groupby(lines, key=itemgetter("record_id"))
+    with pq.ParquetWriter(path, REMADE, compression="lz4") as writer:
+        while rows := [_remade(record_id, list(of_record)) for record_id, of_record in islice(records, _AT_ONCE)]:
+            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=REMADE))
+
+
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+    for batch in batches:
+        yield from batch.to_pylist()
+
+
+def _remade(record_id: UUID, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    texts, fates = [line["text"] for line in lines], [line["fate"] for line in lines]
+    cut = {place for place, line in enumerate(lines) if line["is_cut"]}
+    made = remake(texts, fates, cut, lines[0]["language"])
+    return {
+        "record_id": record_id.bytes,
+        "content_hash": made.content_hash.bytes,
+        "body": made.body,
+        "word_count": made.word_count,
+        "language": made.language,
+        "cut_chars": sum(len(texts[place]) for place in cut),
+    }
