@@ -85,7 +85,7 @@ def _fields(page: Page, outlet: Outlet | None, body: str, rules: Rules) -> Field
     return Fields(
         title=declared.title,
         deck=declared.deck,
-        authors=[name for name in declared.authors if name not in rules.agencies],
+        authors=list(declared.authors),
         agency=_agency(page, rules) or (dateline.agency if dateline else None),
         dateline=dateline.place if dateline else None,
         published=declared.published,
