@@ -26,6 +26,7 @@ check: .venv/.dev ## run every check that needs no test: format, lint, types, la
 	@.ci/check
 
 bench: .venv/.dev ## print the numbers that README quotes
+	@$(BIN)/python -m benchmarks.cleaning $(ARGS)
 	@$(BIN)/python -m benchmarks.ingest $(ARGS)
 
 docs: .venv/.dev ## write the reference pages and the shell sessions of README anew from the code

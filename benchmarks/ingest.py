@@ -1,24 +1,28 @@
-"""CPU per article of ``newsmill ingest`` against the floor: read, write Parquet, load DuckDB, clean nothing.
+"""CPU per article of ``newsmill ingest`` against two floors: read, write Parquet, load DuckDB, clean nothing.
 
     python -m benchmarks.ingest                      # 5,000 made-up articles
     python -m benchmarks.ingest ARTICLES.jsonl.gz    # one JSON document a line with "outlet", "id" and "text"
 
-Both do the same work on the same files in the same run, in processes of their own, and their CPU seconds
-(user and system, children included) are compared. What a run costs whatever its size (starting Python and
-Prefect) is measured on an empty folder, printed on its own line and taken off.
+One floor stores the articles alone, the other one row a line as well: a ledger without cleaning. All do the same
+work on the same files in the same run, in processes of their own, and their CPU seconds (user and system, children
+included) are compared. What a run costs whatever its size (starting Python and Prefect) is measured on an empty
+folder, printed on its own line and taken off; a floor is measured without its start.
 """
 
 import gzip
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import duckdb
 import pyarrow as pa
@@ -30,6 +34,17 @@ from tests.corpus import write_corpus
 
 MADE_UP = 5_000
 ROUNDS = 3
+ARTICLES_AT_A_TIME = 4_000
+ARTICLES = pa.schema({"raw_path": pa.string(), "text": pa.string()})
+LINES = pa.schema(
+    [
+        pa.field("raw_path", pa.string()),
+        *(pa.field(name, pa.int32()) for name in ("line", "start", "end")),
+        pa.field("text", pa.string()),
+    ]
+)
+#: The floors, by the option that measures each.
+FLOORS = {"floor of articles": "--floor", "floor of lines": "--floor-with-lines"}
 
 
 class Cost(NamedTuple):
@@ -39,30 +54,57 @@ class Cost(NamedTuple):
     wall: float
 
 
-def floor(raw: Path, out: Path) -> None:
-    """Read every file, write one Parquet file (zstd-3, page checksums) and load it into a DuckDB table."""
+def floor(raw: Path, out: Path, *, with_lines: bool) -> None:
+    """Read every file, write Parquet (zstd-3, page checksums), a file a table, and load it into DuckDB."""
     out.mkdir(parents=True)
-    schema = pa.schema([("raw_path", pa.string()), ("text", pa.string())])
-    options = {"compression": "zstd", "compression_level": 3, "write_page_checksum": True}
-    with pq.ParquetWriter(out / "articles.parquet", schema, **options) as writer:
-        rows: list[tuple[str, str]] = []
+    with ExitStack() as writers:
+        articles = writers.enter_context(_Table(out / "articles.parquet", ARTICLES))
+        lines = writers.enter_context(_Table(out / "lines.parquet", LINES)) if with_lines else None
         for folder, _, names in os.walk(raw):
             for name in sorted(names):
                 path = Path(folder) / name
-                rows.append((str(path), path.read_bytes().decode("utf-8", "replace")))
-                if len(rows) == 20_000:
-                    _write(writer, rows)
-        _write(writer, rows)
+                text = path.read_bytes().decode("utf-8", "replace")
+                articles.add([str(path)], [text])
+                if lines:
+                    spans = text.splitlines(keepends=True)
+                    ends = [*accumulate(map(len, spans))]
+                    starts = [end - len(span) for end, span in zip(ends, spans, strict=True)]
+                    lines.add([str(path)] * len(spans), range(len(spans)), starts, ends, spans)
     with duckdb.connect() as db:
         db.execute(f"ATTACH '{out / 'news.duckdb'}' AS news (STORAGE_VERSION 'v1.5.0')")
-        db.execute(f"CREATE TABLE news.articles AS FROM read_parquet('{out / 'articles.parquet'}')")
+        for table in sorted(out.glob("*.parquet")):
+            db.execute(f"CREATE TABLE news.{table.stem} AS FROM read_parquet('{table}')")
         db.execute("CHECKPOINT news")
 
 
-def _write(writer: pq.ParquetWriter, rows: list[tuple[str, str]]) -> None:
-    if rows:
-        writer.write_batch(pa.record_batch([list(column) for column in zip(*rows, strict=True)], schema=writer.schema))
-        rows.clear()
+class _Table:
+    """A Parquet file, written some 4,000 articles at a time."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, write_page_checksum=True)
+        self._columns: list[list[Any]] = [[] for _ in schema]
+        self._waiting = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._write()
+        self._writer.close()
+
+    def add(self, *columns: Iterable[Any]) -> None:
+        for column, values in zip(self._columns, columns, strict=True):
+            column.extend(values)
+        self._waiting += 1
+        if self._waiting == ARTICLES_AT_A_TIME:
+            self._write()
+
+    def _write(self) -> None:
+        arrays = [pa.array(column, kind) for column, kind in zip(self._columns, self._schema.types, strict=True)]
+        self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
+        self._columns = [[] for _ in self._schema]
+        self._waiting = 0
 
 
 def cost(command: Sequence[str | Path]) -> Cost:
@@ -89,8 +131,11 @@ def unpack(articles: Path, raw: Path) -> None:
 
 def main(arguments: list[str]) -> None:
     """Measure and print."""
-    if arguments[:1] == ["--floor"]:
-        floor(Path(arguments[1]), Path(arguments[2]))
+    if arguments and arguments[0] in FLOORS.values():
+        option, raw, out = arguments
+        start = time.process_time()
+        floor(Path(raw), Path(out), with_lines=option == "--floor-with-lines")
+        print(time.process_time() - start)
         return
     with tempfile.TemporaryDirectory(prefix="newsmill-bench-") as folder:
         base = Path(folder)
@@ -104,31 +149,27 @@ def main(arguments: list[str]) -> None:
 
 
 def report(base: Path, files: int) -> None:
-    """Run floor and mill in turn, and print the medians."""
-    mill = [sys.executable, "-m", "flows.cli", "ingest"]
-    runs: dict[str, list[Cost]] = {"start": [], "floor start": [], "floor": [], "mill": []}
+    """Run the floors and the mill by turns, and print the medians."""
+    bench, mill = [sys.executable, "-m", "benchmarks.ingest"], [sys.executable, "-m", "flows.cli", "ingest"]
+    floors: dict[str, list[float]] = {name: [] for name in FLOORS}
+    starts, runs = [], []
     for turn in range(ROUNDS):
-        bench = [sys.executable, "-m", "benchmarks.ingest", "--floor"]
-        runs["floor start"].append(cost([*bench, base / "empty", base / f"floor-start-{turn}"]))
-        runs["floor"].append(cost([*bench, base / "raw", base / f"floor-{turn}"]))
-        runs["start"].append(cost([*mill, base / "empty", "--warehouse", base / f"start-{turn}"]))
-        runs["mill"].append(cost([*mill, base / "raw", "--warehouse", base / f"mill-{turn}"]))
-    median = {name: sorted(costs)[len(costs) // 2] for name, costs in runs.items()}
-    work = {name: median[name].cpu - median[start].cpu for name, start in (("floor", "floor start"), ("mill", "start"))}
+        for name, option in FLOORS.items():
+            command = [*bench, option, base / "raw", base / f"{option}-{turn}"]
+            floors[name].append(float(subprocess.check_output([*map(str, command)])))
+        starts.append(cost([*mill, base / "empty", "--warehouse", base / f"start-{turn}"]))
+        runs.append(cost([*mill, base / "raw", "--warehouse", base / f"mill-{turn}"]))
+    start, run = sorted(starts)[ROUNDS // 2], sorted(runs)[ROUNDS // 2]
+    spent = {name: statistics.median(costs) for name, costs in floors.items()} | {"mill": run.cpu - start.cpu}
     table = Table(title=f"{files:,} files, median of {ROUNDS}", title_justify="left")
-    for column in ("", "CPU s", "wall s", "CPU µs an article", "× floor"):
+    for column in ("", "CPU s", "CPU µs an article", *(f"× {name}" for name in FLOORS)):
         table.add_column(column, justify="left" if not column else "right")
-    for name, start in (("floor", "floor start"), ("mill", "start")):
-        each = work[name] / files * 1e6
-        table.add_row(
-            name,
-            f"{median[name].cpu:.1f}",
-            f"{median[name].wall:.1f}",
-            f"{each:.0f}",
-            f"{work[name] / work['floor']:.2f}",
-        )
-        table.add_row(f"of it start-up ({name})", f"{median[start].cpu:.1f}", f"{median[start].wall:.1f}", "", "")
-    Console(width=100).print(table)
+    for name, cpu in spent.items():
+        ratios = [f"{cpu / spent[other]:.2f}" for other in FLOORS]
+        table.add_row(name, f"{cpu:.2f}", f"{cpu / files * 1e6:.0f}", *ratios)
+    console = Console(width=100)
+    console.print(table)
+    console.print(f"The mill took {run.wall:.1f} s; its start, {start.cpu:.1f} s of CPU, is taken off.")
 
 
 if __name__ == "__main__":
