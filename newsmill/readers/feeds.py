@@ -74,7 +74,7 @@ def read_feed(stream: Stream, _fields: Fields) -> Iterator[Record]:
     language = _FEED_LANGUAGE.search(head)
     numbers = Numbers()
     place = 0
-    for raw in _items(stream):
+    for raw in _Items(stream):
         item = _parse(raw) if isinstance(raw, bytes) else raw
         identity = None if isinstance(item, Rejected) else item.first(_IDENTITY) or item.link()
         named = identity or (f"{place}" if place >= NAMED else None)
@@ -87,54 +87,63 @@ def read_feed(stream: Stream, _fields: Fields) -> Iterator[Record]:
         yield Record(0, Rejected("read", "unsupported", "This XML is no RSS or Atom feed: no reader takes it."))
 
 
-def _items(stream: Stream) -> Iterator[bytes | Rejected]:
-    """Cut the items out of a feed. One that does not end before the next begins is given as far as it goes."""
-    window = bytearray()
-    while True:
-        opening = _OPENING.search(window)
-        if opening is None:
-            del window[:-_TOKEN_CHARS]
-            if not (more := stream.read(_CHUNK)):
+class _Items:
+    """The items of a feed, cut out of it. One that does not end before the next begins goes as far as that."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._window = bytearray()
+        # Whether what stands in <![CDATA[ … ]]> is no markup: until there is one without an end.
+        self._heeds_sections = True
+
+    def __iter__(self) -> Iterator[bytes | Rejected]:
+        while True:
+            opening = _OPENING.search(self._window)
+            if opening is None:
+                del self._window[:-_TOKEN_CHARS]
+                if not self._more(_CHUNK):
+                    return
+                continue
+            start, name = opening.start(), opening[1]
+            del self._window[:start]
+            end = self._find_end(name)
+            if end is None:
+                if self._stream.damage is None:
+                    where = f"{self._stream.tell():,}"
+                    yield Rejected("read", "truncated", f"The item has no end: the feed is cut off at byte {where}.")
                 return
-            window += more
-            continue
-        start, name = opening.start(), opening[1]
-        del window[:start]
-        end = _find_end(window, name, stream)
-        if end is None:
-            if stream.damage is None:
-                yield Rejected("read", "truncated", f"The item has no end: the feed is cut off at {stream.tell():,}.")
-            return
-        if end > MAX_RECORD:
-            yield Rejected("read", "too_large", f"The item has over {MAX_RECORD // 2**20} MiB.")
-        else:
-            yield bytes(window[:end])
-        del window[:end]
+            if end > MAX_RECORD:
+                yield Rejected("read", "too_large", f"The item has over {MAX_RECORD // 2**20} MiB.")
+            else:
+                yield bytes(self._window[:end])
+            del self._window[:end]
 
+    def _find_end(self, name: bytes) -> int | None:
+        """Find where the item ends that the window begins with; None where it is cut off."""
+        token = re.compile(rb"<!\[CDATA\[|</" + re.escape(name) + rb"\s*>|" + _ITEM)
+        start = at = len(name) + 1
+        while True:
+            found = token.search(self._window, at)
+            if found is None:
+                at = max(at, len(self._window) - _TOKEN_CHARS)
+            elif found[0] != b"<![CDATA[":
+                return found.start() if found[1] else found.end()
+            else:
+                end = self._window.find(b"]]>", found.end()) if self._heeds_sections else found.end()
+                if end >= 0:
+                    at = end
+                    continue
+                at = found.start()
+            if len(self._window) <= MAX_RECORD and self._more(len(self._window)):
+                continue
+            if found is None or not self._heeds_sections:
+                return len(self._window) if len(self._window) > MAX_RECORD else None
+            self._heeds_sections, at = False, start
 
-def _find_end(window: bytearray, name: bytes, stream: Stream) -> int | None:
-    """Find where the item that the window begins with ends, reading on as far as need be; None where it is cut off."""
-    token = re.compile(rb"<!\[CDATA\[|</" + re.escape(name) + rb"\s*>|" + _ITEM)
-    at = len(name) + 1
-    heed_cdata = True
-    while True:
-        found = token.search(window, at)
-        if found is not None and found[0] == b"<![CDATA[":
-            end = window.find(b"]]>", found.end()) if heed_cdata else found.end()
-            if end >= 0:
-                at = end
-                continue
-            at = found.start()
-        elif found is not None:
-            return found.start() if found[1] else found.end()
-        else:
-            at = max(at, len(window) - _TOKEN_CHARS)
-        if len(window) > MAX_RECORD or not (more := stream.read(max(_CHUNK, len(window)))):
-            if heed_cdata:  # a section without an end: what looks like the item's end is taken for it
-                heed_cdata, at = False, len(name) + 1
-                continue
-            return len(window) if len(window) > MAX_RECORD else None
-        window += more
+    def _more(self, size: int) -> bool:
+        more = self._stream.read(max(_CHUNK, size))
+        self._window += more
+        return bool(more)
 
 
 class _Element(NamedTuple):

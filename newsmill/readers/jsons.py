@@ -155,11 +155,15 @@ def _parse(data: bytes) -> tuple[Any, str] | Rejected:
     if isinstance(decoded, Rejected):
         return decoded
     try:
-        return json.loads(decoded.text, parse_constant=_no_number), decoded.encoding
+        return json.loads(decoded.text, parse_int=_number, parse_constant=_no_number), decoded.encoding
     except RecursionError:
         return Rejected("read", "malformed", "It nests its values too deep to be parsed.")
     except ValueError as error:
         return Rejected("read", "malformed", f"It is no JSON: {str(error)[:200]}.")
+
+
+def _number(digits: str) -> int | None:
+    return int(digits) if len(digits) < 20 else None
 
 
 def _no_number(_name: str) -> None:

@@ -173,11 +173,12 @@ USUAL = Fields({})
 
 
 def mend(text: str) -> str:
-    r"""Give text that any table can hold: lone surrogates become U+FFFD.
+    r"""Give text that any table can hold: lone surrogates and NULs become U+FFFD.
 
     >>> mend("\ud83d and \U0001f600") == "\ufffd and \U0001f600"
     True
     """
+    text = text.replace("\x00", "\ufffd")
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
@@ -237,7 +238,7 @@ def _word(value: object) -> str | None:
         return None
     if isinstance(value, int) and abs(value) >= 10**18:
         return None
-    return mend(str(value)[:_MAX_CHARS]).replace("\x00", "\ufffd").strip() or None
+    return mend(str(value)[:_MAX_CHARS]).strip() or None
 
 
 def _words(value: object) -> tuple[str, ...] | None:

@@ -9,7 +9,7 @@ from newsmill.readers.packing import zstandard
 from newsmill.readers.stream import MAX_RECORD
 from newsmill.rejection import Rejected
 
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: |$)")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?=[ \r\n])")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _MAX_HEAD = 256 * 2**10

@@ -50,7 +50,7 @@ class Stream:
     """
 
     def __init__(self, supply: Supply, file: BinaryIO | None = None) -> None:
-        #: The file itself where nothing is compressed, for formats that are read from their end.
+        #: The file itself, for formats that are read from their end; None where it is compressed or a pipe.
         self.file = file
         self._damage: Rejected | None = None
         self._supply = supply
@@ -67,7 +67,7 @@ class Stream:
     @classmethod
     def over(cls, file: BinaryIO) -> "Stream":
         """Make a stream of an open file that is not compressed."""
-        return cls(_Plain(file), file)
+        return cls(_Plain(file), file if file.seekable() else None)
 
     @property
     def damage(self) -> Rejected | None:

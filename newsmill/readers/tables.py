@@ -67,6 +67,8 @@ def _records(rows: "_Rows", names: list[str], fields: Fields) -> Iterator[Record
             if not lost:
                 yield Record(row.line, row.fields)
             lost = True
+        elif not any(row.fields):
+            continue
         elif len(row.fields) == len(names):
             lost = False
             decoded = _decoded(row)
@@ -75,7 +77,7 @@ def _records(rows: "_Rows", names: list[str], fields: Fields) -> Iterator[Record
             else:
                 values = dict(zip(names, decoded.values, strict=True))
                 yield Record(row.line, fields.source(values, decoded.encoding))
-        elif any(row.fields) and not lost:
+        elif not lost:
             message = f"Line {row.line + 1:,}: {len(row.fields):,} fields where the table has {len(names):,} columns."
             yield Record(row.line, Rejected("read", "malformed", message))
 

@@ -6,6 +6,7 @@ before it does not change it. Lengths are not trusted: behind each record stands
 the file, or else the length was wrong and the next ``WARC/`` line is looked for.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,7 +20,9 @@ from newsmill.rejection import Rejected
 _CHUNK = 256 * 2**10
 _MAX_HEADER = 256 * 2**10
 _VERSION = b"WARC/"
-_NEXT = b"\r\n\r\nWARC/"
+# How a record begins, wherever on a line the bytes before it break off; and how long that may be.
+_START = re.compile(rb"WARC/\d\.\d{1,2}\r?\n(?=WARC-|Content-)", re.IGNORECASE)
+_START_BYTES = 32
 _END = b"\r\n\r\n"
 _ARTICLES = frozenset({"response", "resource", "conversion"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -81,7 +84,7 @@ def _entries(stream: Stream) -> Iterator[_Entry]:
         elif line.startswith(_VERSION):
             yield from _entry(stream, position, line)
         else:
-            _find_version(stream)
+            _find_start(stream)
             where = f"From byte {stream.stored_at(position):,} of the file on stands no record of a web archive."
             yield _Entry(position, {}, Rejected("read", "damaged", where))
 
@@ -93,14 +96,13 @@ def _next_line(stream: Stream) -> bytes:
     return line
 
 
-def _find_version(stream: Stream) -> None:
-    """Go on to the next line that begins a record."""
-    at_start = False
+def _find_start(stream: Stream) -> None:
+    """Go on to where the next record begins."""
     while line := stream.line(_MAX_HEADER):
-        if at_start and line.startswith(_VERSION):
-            stream.push_back(line)
+        found = _START.search(line + stream.peek(_START_BYTES))
+        if found and found.start() < len(line):
+            stream.push_back(line[found.start() :])
             return
-        at_start = line.endswith(b"\n")
 
 
 def _entry(stream: Stream, position: int, line: bytes) -> Iterator[_Entry]:
@@ -118,7 +120,7 @@ def _entry(stream: Stream, position: int, line: bytes) -> Iterator[_Entry]:
         yield _Entry(position, {}, _cut_off(stream, position))
     elif line.strip() or not (length.isascii() and length.isdigit() and len(length) < 16):
         yield _Entry(position, {}, _damaged(stream, position, "its header makes no sense"))
-        _find_version(stream)
+        _find_start(stream)
     else:
         block = _block(stream, position, int(length))
         if block is not _TOO_LARGE or fields.get("warc-type", "").lower() in _ARTICLES:
@@ -129,21 +131,23 @@ def _block(stream: Stream, position: int, length: int) -> bytes | Rejected:
     """Read the block of a record and what ends it; at most :data:`MAX_RECORD` bytes are held."""
     block = stream.read(min(length, MAX_RECORD))
     left = length - len(block)
-    seen = block  # a stretch of the block that ends where the stream is
-    while left and _NEXT not in seen and (part := stream.read(min(left, _CHUNK))):
+    seen, found = block, None  # a stretch of the block that ends where the stream is
+    while left and not (found := _START.search(seen)) and (part := stream.read(min(left, _CHUNK))):
         left -= len(part)
-        seen = seen[-len(_NEXT) :] + part
-    if left and _NEXT not in seen:
+        seen = seen[-_START_BYTES:] + part
+    if left and not found:
         return _cut_off(stream, position)
-    tail = b"" if left else stream.read(len(_END))
-    if not left and (tail == _END or _is_next(stream, tail)):
-        return block if length <= MAX_RECORD else _TOO_LARGE
-    _, found, rest = (seen + tail).partition(_NEXT)
+    if not left:
+        tail = stream.read(len(_END))
+        if tail == _END or _is_next(stream, tail):
+            return block if length <= MAX_RECORD else _TOO_LARGE
+        seen += tail
+        found = _START.search(seen)
     if found:
-        stream.push_back(_VERSION + rest)
+        stream.push_back(seen[found.start() :])
     else:
-        stream.push_back(tail)
-        _find_version(stream)
+        stream.push_back(seen[-_START_BYTES:])
+        _find_start(stream)
     return _damaged(stream, position, "its length is wrong")
 
 
