@@ -23,6 +23,7 @@ _DATELINE = Verdict(Fate.DATELINE, True, "dateline")
 
 _MAX_TITLE_CHARS = 250
 _SLACK_CHARS = 4
+_GOES_ON = frozenset(",;—–(-")
 _HEAD_LINES = 14
 _HEAD_FILLED = 40
 _TAIL_LINES = 12
@@ -121,7 +122,7 @@ class _Reader:
                 self._take_date(number, date, _DATE)
             elif self._take_byline(number, text, following):
                 continue
-            elif self.title is None and not rest and self._may_be_title(text):
+            elif self.title is None and not rest and self._may_be_title(text, following):
                 self.title = number
                 self.verdicts[number] = _TITLE
             elif not rest and self._is_deck(number, text, following):
@@ -134,8 +135,12 @@ class _Reader:
                 rest.append(number)
         return rest + self.open[len(head) :]
 
-    def _may_be_title(self, text: str) -> bool:
-        return len(text) <= _MAX_TITLE_CHARS and (self.known_title is None or _folded(text) == self.known_title)
+    def _may_be_title(self, text: str, following: str) -> bool:
+        """A headline is no piece of a sentence that the next line goes on with, and no dateline."""
+        if self.known_title is not None:
+            return _folded(text) == self.known_title
+        goes_on = following[:1].islower() or text[-1] in _GOES_ON
+        return len(text) <= _MAX_TITLE_CHARS and not goes_on and not _is_lone_dateline(text, self.rules.agencies)
 
     def _head(self) -> list[int]:
         """Give the open lines down to the first paragraph; the first line of a text can be as long as one."""
@@ -149,7 +154,7 @@ class _Reader:
     def _stands_alone(self, number: int) -> bool:
         """Tell whether the first line is a paragraph rather than a long headline."""
         text = self.lines[number].text
-        return len(text) > _MAX_TITLE_CHARS or (ends_a_sentence(text) and ". " in text)
+        return len(text) > _MAX_TITLE_CHARS or text.endswith(".") or (ends_a_sentence(text) and ". " in text)
 
     def _text_after(self, place: int) -> str:
         return self.lines[self.open[place + 1]].text if place + 1 < len(self.open) else ""
