@@ -36,13 +36,14 @@ MADE_UP = 5_000
 ROUNDS = 3
 ARTICLES_AT_A_TIME = 4_000
 ARTICLES = pa.schema({"raw_path": pa.string(), "text": pa.string()})
-LINES = pa.schema(
-    [
-        pa.field("raw_path", pa.string()),
-        *(pa.field(name, pa.int32()) for name in ("line", "start", "end")),
-        pa.field("text", pa.string()),
-    ]
-)
+_LINE: "list[pa.Field[Any]]" = [
+    pa.field("raw_path", pa.string()),
+    pa.field("line", pa.int32()),
+    pa.field("start", pa.int32()),
+    pa.field("end", pa.int32()),
+    pa.field("text", pa.string()),
+]
+LINES = pa.schema(_LINE)
 #: The floors, by the option that measures each.
 FLOORS = {"floor of articles": "--floor", "floor of lines": "--floor-with-lines"}
 
