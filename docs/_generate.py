@@ -13,6 +13,7 @@ import duckdb
 import typer
 
 from flows.cli import INTERRUPTED, OverLimit, app
+from newsmill.readers.mapping import USUAL_NAMES
 from newsmill.rules import Cut, Place, Rule, Section
 from newsmill.schema import TABLES
 from tasks.database import SQL, create_table
@@ -62,6 +63,11 @@ def outlets() -> str:
 def agencies() -> str:
     """List the agencies whose credits are recognised."""
     return ", ".join(sorted(set(load_rules().agencies.values()), key=str.casefold)) + "."
+
+
+def field_names() -> str:
+    """List the names under which each part of an article is found where no mapping says otherwise."""
+    return _table(("part", "usual names"), ((f"`{part}`", ", ".join(names)) for part, names in USUAL_NAMES.items()))
 
 
 def commands() -> str:

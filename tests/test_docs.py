@@ -17,7 +17,8 @@ import typer
 
 from flows.cli import app
 from newsmill.fates import Fate
-from newsmill.readers import READERS
+from newsmill.readers import PACKINGS, READERS
+from newsmill.readers.mapping import USUAL_NAMES
 from newsmill.schema import TABLES, columns
 from tasks.layout import PROJECT
 from tasks.query import open_news
@@ -36,7 +37,7 @@ COMMANDS = {
     for name, command in typer.main.get_command(app).commands.items()  # type: ignore[attr-defined]
 }
 #: Words in code type that name nothing of the project's own.
-WORDS = {"ARGS", "USE", "utils.py", "--debug", "make", "interrupted", "Rejected"}
+WORDS = {"ARGS", "mapping.toml", ".toml", "USE", "utils.py", "--debug", "make", "interrupted", "Rejected"}
 #: Folders that are there only when there is something in them.
 MAY_BE_AWAY = {"tests/golden/known_failures/"}
 
@@ -100,7 +101,7 @@ def test_whatever_a_page_names_in_code_type_exists(page: str, sample: Path, news
     names |= {name for [name] in news.execute("SELECT column_name FROM duckdb_columns()").fetchall()}
     names |= {f"{table}.{c.name}" for table, record in TABLES.items() for c in columns(record)}
     names |= {path.stem for path in (PROJECT / "sql/macros").glob("*.sql")}
-    names |= {*Fate, *READERS, *chain(*quarantine_codes())}
+    names |= {*Fate, *READERS, *PACKINGS, *USUAL_NAMES, *chain(*quarantine_codes())}
     names |= {option for options in COMMANDS.values() for option in options} | WORDS
 
     def exists(name: str) -> bool:

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import random
+import re
 import struct
 import time
 import zipfile
@@ -19,8 +20,11 @@ from hypothesis import strategies as st
 
 from newsmill.readers import PACKINGS, READERS, read_records
 from newsmill.readers.mapping import USUAL_NAMES, Fields
+from newsmill.readers.packing import MAX_RATIO
+from newsmill.readers.stream import MAX_RECORD
 from newsmill.record import Record, Source
 from newsmill.rejection import Rejected
+from tasks.layout import PROJECT
 from tests.containers import MAKERS, PACKERS, Made, http, jsonl, made, rss, table, warc, warc_record, zipped
 
 CONTAINERS = sorted(suffix for suffix, reader in READERS.items() if reader.max_bytes is None)
@@ -52,6 +56,18 @@ def codes(records: Sequence[Record]) -> list[str]:
 
 def holds(source: Source, article: Made) -> bool:
     return article.body[-30:] in source.text and (article.title in source.text or source.known.title == article.title)
+
+
+def test_the_page_of_formats_lists_every_one_with_its_suffixes() -> None:
+    page = (PROJECT / "docs/formats.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| (\w+) \| (`\..+?) \|", page, re.MULTILINE))
+    assert {suffix: name for name, row in listed.items() for suffix in re.findall(r"`(\.\w+)`", row)} == {
+        suffix: reader.format for suffix, reader in READERS.items() if suffix
+    }
+    assert all(f"`{suffix}`" in page for suffix in PACKINGS)
+    [mapping] = re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
+    assert isinstance(Fields.parse(mapping), Fields)
+    assert (MAX_RECORD // 2**20, READERS[".mhtml"].max_bytes, MAX_RATIO) == (16, 64 * 2**20, 200)
 
 
 def test_every_reader_has_a_file_to_be_tested_on() -> None:
