@@ -14,7 +14,7 @@ import typer
 
 from flows.cli import INTERRUPTED, OverLimit, app
 from newsmill.readers.mapping import USUAL_NAMES
-from newsmill.rules import Cut, Place, Rule, Section
+from newsmill.rules import Cut, Keep, Place, Rule, Section
 from newsmill.schema import TABLES
 from tasks.database import SQL, create_table
 from tasks.failures import StorageFailed, Unbalanced, WarehouseBusy, WrongUse
@@ -148,6 +148,8 @@ def _examples(rule: Rule) -> Iterator[str]:
             for verb, examples in (("cuts", rule.cuts), ("keeps", rule.keeps))
         )
         yield "\n".join(cuts + keeps)
+    elif isinstance(rule, Keep):
+        yield "\n".join(f"- keeps {_code(example)}" for example in rule.keeps)
     elif isinstance(rule, Section):
         yield f"Opens a box and takes its {rule.takes} along:"
         for example in rule.examples:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from newsmill.fates import Verdict
 from newsmill.lines import Line
-from newsmill.rules import BEFORE_LINES, KEYS, LABEL_ENDS, Index, Place, Rule, Rules, Section, bare
+from newsmill.rules import BEFORE_LINES, KEYS, LABEL_ENDS, Index, Keep, Place, Rule, Rules, Section, bare
 from newsmill.text import is_prose
 
 #: A longer line is prose: no rule sees it.
@@ -28,7 +28,7 @@ _TAG_SPACES = 3
 
 
 def judge(lines: list[Line], rules: Rules, domain: str | None) -> list[Verdict | None]:
-    r"""Decide which lines are boilerplate; None for a line that is not, or that no rule knows.
+    r"""Decide which lines are boilerplate, and which a rule keeps; None for a line that no rule knows.
 
     ``domain`` is the outlet's: its own rules are tried before those of every outlet.
     """
@@ -73,7 +73,7 @@ def _read_to_paragraph(
     """Give the first line, in that order, that is a paragraph and no rule's; note the others' rules."""
     for i in order:
         hits[i] = find_rule(texts[i], indexes)
-        if hits[i] is None and is_prose(texts[i]):
+        if (hits[i] is None or isinstance(hits[i], Keep)) and is_prose(texts[i]):
             return i
     return None
 

@@ -38,6 +38,7 @@ _RARE_MARKS = frozenset("[({})]<>«»©@&$#+/|-–—*•0123456789")
 _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "cut": ({"name", "fate", "cuts", "keeps"}, {"line", "words", "where"}),
     "section": ({"name", "fate", "takes", "examples"}, {"line", "words", "where"}),
+    "keep": ({"name", "keeps"}, {"line", "words", "where"}),
     "agency": ({"name", "aliases"}, set()),
     "language": ({"code", "months", "weekdays", "by", "and", "published", "updated", "filler"}, set()),
 }
@@ -80,6 +81,13 @@ class Section(Rule):
     examples: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Keep(Rule):
+    """A line of the article's body, whatever rules of every outlet, the classifier and memory would say of it."""
+
+    keeps: tuple[str, ...]
+
+
 #: A rule and its compiled pattern.
 Entry: TypeAlias = tuple[re.Pattern[str], Rule]
 
@@ -99,6 +107,9 @@ class Index:
     labels: Mapping[str, tuple[Entry, ...]]
     inside: tuple[tuple[str, re.Pattern[str], Rule], ...]
 
+    def __bool__(self) -> bool:
+        return bool(self.words or self.starts or self.ends or self.labels or self.inside)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -107,7 +118,8 @@ class Rules:
     ``version`` changes with any byte of any file. ``outlets`` maps a domain to the outlet's display
     name, ``agencies`` a credit form such as ``"(PTI)"`` to the agency's name, ``selectors`` a domain to what its
     pages call their parts. ``everywhere`` indexes the
-    rules of every outlet by place, ``by_domain`` those of one. ``classifier`` judges what rules leave open;
+    rules of every outlet by place, in the order in which they are tried, ``by_domain`` those of one.
+    ``classifier`` judges what rules leave open;
     without one it stays.
     """
 
@@ -116,8 +128,8 @@ class Rules:
     agencies: Mapping[str, str]
     vocabulary: Vocabulary
     selectors: Mapping[str, Selectors]
-    everywhere: Mapping[Place, Index]
-    by_domain: Mapping[str, Mapping[Place, Index]]
+    everywhere: Mapping[Place, tuple[Index, ...]]
+    by_domain: Mapping[str, Mapping[Place, tuple[Index, ...]]]
     all: tuple[Rule, ...] = field(repr=False)
     classifier: Classifier | None = field(repr=False)
 
@@ -165,6 +177,7 @@ class Rules:
             lists = document.get("lists", {})
             of_domain += [_cut(file, domain, entry, lists) for entry in document.get("cut", ())]
             of_domain += [_section(file, domain, entry, lists) for entry in document.get("section", ())]
+            of_domain += [_keep(file, domain, entry, lists) for entry in document.get("keep", ())]
         everything = tuple(rule for of_domain in found.values() for rule in of_domain)
         _refuse_twins(everything)
         return cls(
@@ -173,8 +186,8 @@ class Rules:
             agencies=MappingProxyType(agencies),
             vocabulary=Vocabulary.parse(languages, zones),
             selectors=MappingProxyType(selectors),
-            everywhere=_index(found[None]),
-            by_domain=MappingProxyType({domain: _index(rules) for domain, rules in found.items() if domain}),
+            everywhere=_indexes(found[None]),
+            by_domain=MappingProxyType({domain: _indexes(rules) for domain, rules in found.items() if domain}),
             all=everything,
             classifier=_classifier(classifier) if classifier else None,
         )
@@ -182,7 +195,7 @@ class Rules:
     def indexes(self, domain: str | None) -> dict[Place, list[Index]]:
         """Give what a line meets at each place of an article: its outlet's rules, then those of all."""
         own = self.by_domain.get(domain) if domain else None
-        return {place: [own[place], index] if own else [index] for place, index in self.everywhere.items()}
+        return {place: [*own[place], *all_have] if own else [*all_have] for place, all_have in self.everywhere.items()}
 
 
 _Table: TypeAlias = Mapping[str, Any]
@@ -233,6 +246,12 @@ def _section(file: str, domain: str | None, entry: _Table, lists: _Table) -> Sec
     _refuse_odd_keys(file, "section", entry)
     (takes,) = _choices(file, entry, "takes", Takes)
     return Section(*_rule(file, domain, entry, lists), takes, _texts(file, entry, "examples"))
+
+
+def _keep(file: str, domain: str | None, entry: _Table, lists: _Table) -> Keep:
+    _refuse_odd_keys(file, "keep", entry)
+    file, verdict, where, words, lines = _rule(file, domain, {**entry, "fate": Fate.BODY}, lists)
+    return Keep(file, verdict._replace(kept=True), where, words, lines, _texts(file, entry, "keeps"))
 
 
 def _rule(
@@ -301,6 +320,14 @@ class _Compiled(NamedTuple):
     pattern: re.Pattern[str]
     by: Literal["start", "end", "label", "text"]
     keys: tuple[str, ...]
+
+
+def _indexes(rules: list[Rule]) -> Mapping[Place, tuple[Index, ...]]:
+    """Index the rules of each place: what keeps a line, where anything does, goes before what cuts it."""
+    kept = _index(rule for rule in rules if isinstance(rule, Keep))
+    cut = _index(rule for rule in rules if not isinstance(rule, Keep))
+    places: tuple[Place, ...] = get_args(Place)
+    return MappingProxyType({place: (kept[place], cut[place]) if kept[place] else (cut[place],) for place in places})
 
 
 def _index(rules: Iterable[Rule]) -> Mapping[Place, Index]:

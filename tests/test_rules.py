@@ -4,14 +4,17 @@ import itertools
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from newsmill.boilerplate import MAX_CHARS, is_prose, judge
+from newsmill.clean import clean
 from newsmill.examples import check_examples
 from newsmill.lines import Line
+from newsmill.outlet import Hints
 from newsmill.rules import BEFORE_LINES, Rule, RuleError, Rules
-from tasks.rules import load_rules
+from tasks.rules import load_rules, read_rule_files
 
 RULE = """
 [[cut]]
@@ -176,3 +179,37 @@ def test_no_rule_runs_away_on_hostile_lines(rule: Rule) -> None:
     half_time, whole_time = _seconds(patterns, half), _seconds(patterns, whole)
     assert whole_time < HOSTILE_SECONDS
     assert whole_time < 4 * half_time + 0.05
+
+
+KEEP = """
+[[keep]]
+name  = "share prices"
+words = ["share"]
+line  = 'Share now or later\\?'
+keeps = ["Share", "Share now or later?"]
+"""
+
+
+def test_a_line_that_a_rule_keeps_is_cut_by_no_rule_of_every_outlet() -> None:
+    rules = Rules.parse({"share.toml": RULE, "a.toml": f'outlet = "a.example"\n{KEEP}'})
+    assert list(check_examples(rules)) == []
+    lines = [Line(0, 0, text) for text in (PROSE, "Share", PROSE)]
+    kept, cut = (judge(lines, rules, domain)[1] for domain in ("a.example", "b.example"))
+    assert kept is not None
+    assert (kept.fate, kept.kept, kept.rule) == ("body", True, "a.example: share prices")
+    assert cut is not None
+    assert not cut.kept
+
+
+def test_a_line_that_a_rule_keeps_is_cut_by_no_classifier(rules: Rules) -> None:
+    everything = read_rule_files() | {"a.example.toml": f'outlet = "a.example"\n{KEEP}'}
+    with_classifier = replace(Rules.parse(everything), classifier=rules.classifier)
+    text = f"A title of some length\n\n{PROSE}\n\nShare\n"
+    cut, kept = (clean(text, with_classifier, Hints(f"{domain}/1.txt")).body for domain in ("b.example", "a.example"))
+    assert "Share" not in cut
+    assert kept.endswith("\n\nShare")
+
+
+def test_a_rule_that_does_not_keep_its_example_is_told() -> None:
+    rules = Rules.parse({"a.toml": KEEP.replace('"Share",', '"Shares",')})
+    assert list(check_examples(rules)) == ["a.toml: 'share prices' does not keep: Shares"]
