@@ -138,6 +138,24 @@ def rebuild(warehouse: WarehouseOption = Path("warehouse")) -> None:
 
 
 @app.command()
+def reclean(
+    warehouse: WarehouseOption = Path("warehouse"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change and show it, but change nothing.")
+    ] = False,
+) -> None:
+    """Clean what is stored by today's rules and by what was learned since, without the raw files."""
+    from tasks.differences import show
+    from tasks.reclean import reclean as clean_anew
+    from tasks.workers import worker_count
+
+    mill = Warehouse(warehouse)
+    with held(mill):
+        outcome = clean_anew(mill, worker_count(), is_dry=dry_run)
+    show(outcome, Console(), is_dry=dry_run)
+
+
+@app.command()
 def up(
     raw: Annotated[Path, typer.Option(help="Folder of raw articles.")] = Path("raw"),
     warehouse: WarehouseOption = Path("warehouse"),

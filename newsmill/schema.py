@@ -91,7 +91,7 @@ class Duplicate:
     version: int = column("The version of that article that holds it.")
     content_hash: UUID = column("The hash of the body that both share.")
     first_seen: datetime = column("Start of the run that first met it (UTC).")
-    run_id: str = column("Run that first met it.")
+    run_id: str = column("Run that wrote its lines: that first met it, or cleaned it anew.")
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class Run:
     started_at: datetime = column("Start (UTC).")
     finished_at: datetime | None = column("End (UTC). Null for a run that was interrupted.")
     status: str = column("completed, or interrupted.")
-    raw: str = column("The folder that was read.")
+    raw: str = column("The folder that was read; the warehouse itself where it was cleaned anew.")
     discovered: BigInt = column("Records found under RAW.")
     loaded: BigInt = column("Articles loaded for the first time.")
     new_versions: BigInt = column("New versions of known articles.")

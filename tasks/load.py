@@ -19,7 +19,7 @@ from tasks.memory import learn
 from tasks.parquet import arrow_schema, write_batch
 from tasks.recovery import settle
 from tasks.run import Run
-from tasks.staged import ARTICLES, RECORDS
+from tasks.staged import ARTICLES, RECORDS, Shard
 from tasks.state import checkpoint, open_state, remember_batch
 
 
@@ -65,8 +65,7 @@ def load_run(run: Run, found: Found) -> Counts:
         StorageFailed: the disk is full, or a file of the warehouse is damaged. Nothing is committed.
     """
     started = time.monotonic()
-    shards = [shard.output(run.staging) for shard in found.shards] or [_empty_shard(run.staging)]
-    staged = {name: [str(shard / f"{name}.parquet") for shard in shards] for name in ("records", *BATCHED)}
+    staged = staged_files(run.staging, found.shards)
     batch = run.staging / "batch"
     batch.mkdir()
     learn(run, staged)
@@ -108,9 +107,13 @@ def _decide(db: duckdb.DuckDBPyConnection, records: list[str], found: Found) -> 
 
 
 def _write(db: duckdb.DuckDBPyConnection, table: str, staged: list[str], batch: Path) -> int:
+    rows = db.sql(statement(f"ingest/{table}"), params={table: staged})
+    return write_rows(rows, TABLES[table], batch)
+
+
+def write_rows(rows: duckdb.DuckDBPyRelation, record_class: type, batch: Path) -> int:
     """Write a table's batch and count its rows; a batch without rows is not kept."""
-    rows = db.sql(statement(f"ingest/{table}"), params={table: staged}).to_arrow_reader(20_000)
-    written = write_batch(batch, arrow_schema(TABLES[table]), rows)
+    written = write_batch(batch, arrow_schema(record_class), rows.to_arrow_reader(20_000))
     if written:
         sync_file(batch)
     else:
@@ -137,8 +140,17 @@ def _commit(db: duckdb.DuckDBPyConnection, run: Run, records: list[str], counts:
     checkpoint(db)
 
 
+def staged_files(staging: Path, shards: list[Shard]) -> dict[str, list[str]]:
+    """Name the files of each table that the workers left.
+
+    Where there are no shards it is one without rows, so that a run that finds nothing new goes the same way as
+    any other.
+    """
+    folders = [shard.output(staging) for shard in shards] or [_empty_shard(staging)]
+    return {name: [str(folder / f"{name}.parquet") for folder in folders] for name in ("records", *BATCHED)}
+
+
 def _empty_shard(staging: Path) -> Path:
-    """Stage a shard without records, so that a run that finds nothing new goes the same way as any other."""
     empty = staging / "shard-none"
     empty.mkdir()
     for name, schema in (

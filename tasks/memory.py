@@ -65,7 +65,7 @@ def reflect(db: duckdb.DuckDBPyConnection) -> None:
     """Read the view ``ledger``: what is learned of it, and which of its lines are known (``remembered``)."""
     execute_each(db, "memory/told", {})
     execute_each(db, "memory/learn", dict(LIMITS))
-    db.execute(statement("memory/remembered"))
+    execute_each(db, "memory/remembered", {})
 
 
 def remember_stored(db: duckdb.DuckDBPyConnection) -> None:
@@ -99,5 +99,5 @@ def _remade(record_id: UUID, lines: list[dict[str, Any]]) -> dict[str, Any]:
         "body": made.body,
         "word_count": made.word_count,
         "language": made.language,
-        "cut_chars": sum(len(texts[place]) for place in cut),
+        "cut_chars": sum(len(line["text"]) * (line["is_cut"] - line["was_cut"]) for line in lines),
     }

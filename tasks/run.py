@@ -43,7 +43,7 @@ class Run:
     def job(self, shard: Shard) -> Job:
         """Say what a worker needs to know to clean a shard."""
         listing, output = str(shard.listing(self.staging)), str(shard.output(self.staging))
-        return Job(str(self.raw), str(self.rules), listing, output, self.info)
+        return Job(str(self.raw), str(self.rules), listing, output, self.info, of_texts=shard.of_texts)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -55,8 +55,8 @@ class Run:
             self.seconds[stage] = time.monotonic() - started
 
 
-def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules") -> Run:
-    """Begin a run: finish or sweep what an earlier one left, and put this one on record.
+def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules", *, is_on_record: bool = True) -> Run:
+    """Begin a run: finish or sweep what an earlier one left, and put this one on record, if it is to commit.
 
     The caller holds the warehouse's lock.
 
@@ -75,7 +75,8 @@ def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules") -
     run = Run(raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version))
     recover(warehouse)
     run.staging.mkdir()
-    with connection(run.staging) as db:
-        open_state(db, warehouse)
-        db.execute(statement("commit/begin"), {"raw": str(run.raw), **asdict(run.info)})
+    if is_on_record:
+        with connection(run.staging) as db:
+            open_state(db, warehouse)
+            db.execute(statement("commit/begin"), {"raw": str(run.raw), **asdict(run.info)})
     return run

@@ -44,6 +44,19 @@ RECORDS = pa.schema(
     ]
 )
 
+_TEXT: "list[pa.Field[Any]]" = [
+    pa.field("raw_path", pa.string(), nullable=False),
+    pa.field("record", pa.int64(), nullable=False),
+    pa.field("member", pa.string()),
+    pa.field("sha256", pa.string(), nullable=False),
+    pa.field("raw_format", pa.string(), nullable=False),
+    pa.field("encoding", pa.string(), nullable=False),
+    pa.field("text", pa.string(), nullable=False),
+]
+
+#: One row a text that is stored and to be cleaned by today's rules, as it was decoded.
+TEXTS = pa.schema(_TEXT)
+
 #: An article before its version is known.
 ARTICLES = pa.schema([pa.field("record_id", pa.uuid(), nullable=False), *arrow_schema(Article)])
 
@@ -71,6 +84,8 @@ class Job:
     listing: str
     output: str
     run: RunInfo
+    #: Whether the listing holds texts (:data:`TEXTS`) and not files (:data:`LISTING`).
+    of_texts: bool = False
     #: Where the worker that takes the job says how far it is.
     counter: str = ""
     #: What stopped a worker before: raw_path, record (or :data:`READING`), code and message of the rejection.
@@ -92,11 +107,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A share of the files to read: about as many bytes as the others."""
+    """A share of the files to read, or of the texts that are stored: about as many bytes as the others."""
 
     number: int
     files: int
     bytes: int
+    of_texts: bool = False
 
     def listing(self, staging: Path) -> Path:
         """The Parquet file that names the shard's files."""

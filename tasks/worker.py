@@ -44,6 +44,7 @@ from tasks.staged import ARTICLES, LISTING, READING, RECORDS, Job
 #: Address space of a worker: a file that needs more is quarantined, the machine stays usable.
 MEMORY_LIMIT = 4 * 2**30
 _FLUSH_CHARS = 4_000_000
+_TEXTS_AT_ONCE = 500
 # What a row weighs beside its text: its numbers and the objects that hold them.
 _ROW_CHARS = 400
 _CHUNK = 2**20
@@ -191,17 +192,35 @@ class _Shard:
         self._lines = _Columns(output / "lines.parquet", arrow_schema(LedgerLine), ["article_id", "fate", "rule"])
 
     def run(self) -> None:
-        """Read and clean every listed file."""
+        """Clean every listed file or text."""
         counter = Counter(Path(self._job.counter))
+        if self._job.of_texts:
+            self._run_texts(counter)
+        else:
+            self._run_files(counter)
+        for output in (self._records, self._articles, self._lines):
+            output.close()
+
+    def _run_files(self, counter: Counter) -> None:
         listing = pq.read_table(self._job.listing, schema=LISTING).to_pylist()
         done_bytes = 0
         with RawFolder(Path(self._job.raw)) as raw:
             for place, row in enumerate(listing):
                 self._read(raw, _Listed(**row), _Beat(counter, place, done_bytes))
                 done_bytes += row["size"]
-        for output in (self._records, self._articles, self._lines):
-            output.close()
         counter.write(len(listing), done_bytes)
+
+    def _run_texts(self, counter: Counter) -> None:
+        place = 0
+        with pq.ParquetFile(self._job.listing) as listing:
+            for batch in listing.iter_batches(_TEXTS_AT_ONCE):
+                for row in batch.to_pylist():
+                    counter.write(place, 0, row["record"])
+                    listed = _Listed(row["raw_path"], 0, 0, 0, None, row["sha256"])
+                    record = Record(row["record"], Source(row["text"], row["encoding"]), row["member"] or "")
+                    self._take(listed, row["sha256"], row["raw_format"], record)
+                    place += 1
+                self._flush()
 
     def _flush(self) -> None:
         for output in (self._records, self._articles, self._lines):

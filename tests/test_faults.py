@@ -27,8 +27,8 @@ def content(warehouse: Path) -> list[list[tuple[object, ...]]]:
         return [news.execute(query).fetchall() for query in _CONTENT]
 
 
-def run_with_fault(raw: Path, warehouse: Path, fault: str) -> subprocess.CompletedProcess[str]:
-    """Run the mill in a process of its own with a fault on order, and prove that the fault fired."""
+def run_with_fault(raw: Path, warehouse: Path, fault: str, *module: str) -> subprocess.CompletedProcess[str]:
+    """Run the mill, or another module, in a process of its own with a fault on order; prove that the fault fired."""
     fired = warehouse.parent / "fired"
     fired.unlink(missing_ok=True)
     environment = {
@@ -38,7 +38,7 @@ def run_with_fault(raw: Path, warehouse: Path, fault: str) -> subprocess.Complet
         "NEWSMILL_FAILPOINT_LOG": str(fired),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "tests.mill", str(raw), str(warehouse)],
+        [sys.executable, "-m", *(module or ("tests.mill", str(raw), str(warehouse)))],
         env=environment,
         capture_output=True,
         text=True,

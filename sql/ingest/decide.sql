@@ -98,15 +98,32 @@ stretched AS (
     FROM compared
 ),
 
--- The first content of a new article may stand in another article of the same source: known, or earlier in this run.
+-- The first content of a new article may stand in another article of the same source: known, or in a new version of
+-- one, or earlier in this run.
 known_content AS (
     SELECT DISTINCT ON (source_key, content_hash)
         source_key,
         content_hash,
         article_id,
         version
-    FROM versions
-    WHERE content_hash IN (SELECT content_hash FROM undecided)
+    FROM (
+        SELECT
+            source_key,
+            content_hash,
+            article_id,
+            version
+        FROM versions
+        WHERE content_hash IN (SELECT content_hash FROM undecided)
+        UNION ALL
+        SELECT
+            renewed.source_key,
+            renewed.content_hash,
+            renewed.article_id,
+            stood.version + renewed.stretch - 1 AS version
+        FROM stretched AS renewed
+        INNER JOIN history AS stood ON renewed.article_id = stood.article_id AND stood.place = 0
+        WHERE renewed.changed AND renewed.place > 0
+    ) AS contents
     ORDER BY source_key, content_hash, version, article_id
 ),
 

@@ -18,3 +18,24 @@ SEMI JOIN (
         AND standing.place = known.place
         AND standing.said_hash = known.said_hash
 WHERE standing.is_kept;
+
+-- In which records does memory cut other lines than it did? One row per record.
+CREATE OR REPLACE TEMP TABLE differing AS
+WITH before AS (
+    SELECT
+        record_id,
+        line,
+        substr(rule, 10) AS place
+    FROM ledger
+    WHERE starts_with(rule, 'learned: ')
+)
+
+SELECT coalesce(remembered.record_id, before.record_id) AS record_id
+FROM remembered
+FULL JOIN before
+    ON
+        remembered.record_id = before.record_id
+        AND remembered.line = before.line
+        AND remembered.place = before.place
+WHERE remembered.record_id IS NULL OR before.record_id IS NULL
+GROUP BY ALL;

@@ -8,7 +8,8 @@ SELECT
     content_hash,
     title,
     source_key_of(outlet_domain, outlet, raw_path) AS source_key
-FROM read_parquet($batches);
+FROM read_parquet($batches, filename = TRUE)
+QUALIFY row_number() OVER (PARTITION BY article_id, version ORDER BY filename DESC) = 1;
 
 INSERT INTO state.duplicates BY NAME FROM news.duplicates;
 
