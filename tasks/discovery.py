@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -80,6 +80,7 @@ def walk(raw: Path, refused: Refused) -> Iterator[Listed]:
         except OSError as error:
             refused.add(f"folder: {error.strerror}", to_raw_path(folder))
             continue
+        mappings = {entry.name: _read_mapping(raw / folder / entry.name) for entry in found if _is_mapping(entry.name)}
         for entry in found:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if reason := _no_record(entry):
@@ -93,21 +94,30 @@ def walk(raw: Path, refused: Refused) -> Iterator[Listed]:
                     refused.add(f"file: {error.strerror}", to_raw_path(path))
                     continue
                 reader = reader_for(entry.name)
-                mapping = mapping_beside(raw / folder, entry.name) if reader and reader.is_mapped else None
+                mapping = _mapping_of(entry.name, mappings) if reader and reader.is_mapped else None
                 yield to_raw_path(path), about.st_size, about.st_mtime_ns, about.st_ino, mapping
 
 
-def mapping_beside(folder: Path, name: str) -> str | None:
+def mapping_beside(path: Path) -> str | None:
     """Read the mapping of a file: its own, ``<name>.toml``, or that of its folder; None where there is none."""
-    for path in (folder / f"{name}.toml", folder / _FOLDER_MAPPING):
-        try:
-            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-                return file.read(4 * MAX_MAPPING).decode("utf-8", "replace")
-        except FileNotFoundError:
-            continue
-        except OSError as error:  # refused where it is read, as a wrong mapping is
-            return f"cannot be opened: {error.strerror}"
-    return None
+    names = (f"{path.name}.toml", _FOLDER_MAPPING)
+    return _mapping_of(path.name, {name: _read_mapping(path.with_name(name)) for name in names})
+
+
+def _mapping_of(name: str, mappings: Mapping[str, str | None]) -> str | None:
+    own = mappings.get(f"{name}.toml")
+    return mappings.get(_FOLDER_MAPPING) if own is None else own
+
+
+def _read_mapping(path: Path) -> str | None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(4 * MAX_MAPPING).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    except OSError as error:  # its file is quarantined for it, as for any mistake in a mapping
+        return f"cannot be opened: {error.strerror}"
 
 
 def _no_record(entry: "os.DirEntry[str]") -> str | None:

@@ -34,7 +34,7 @@ def explain_file(path: Path, console: Console) -> None:
     if reader_for(path.name) is None:
         raise WrongUse(f"{path}: no reader takes files of this name; rename it, or convert it to .txt.")
     rules = load_rules()
-    mapping = mapping_beside(path.parent, path.name)
+    mapping = mapping_beside(path)
     fields = USUAL if mapping is None else Fields.parse(mapping)
     if isinstance(fields, Rejected):
         raise WrongUse(f"{path}: {fields.message}")

@@ -17,6 +17,8 @@ from newsmill.readers import PACKINGS, READERS
 from newsmill.record import Source
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
+from tasks.layout import Warehouse
+from tasks.publish import rebuild_news
 from tasks.rules import load_rules
 from tasks.staged import Job
 from tasks.workers import Workers
@@ -151,6 +153,26 @@ def test_the_same_address_is_the_same_article_wherever_it_stands(raw: Path, ware
     assert mill(raw, warehouse).cleaned == 0
 
 
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet", ".warc"])
+def test_articles_with_an_address_may_move_in_their_file(raw: Path, warehouse: Path, ask: Ask, suffix: str) -> None:
+    path = raw / f"a{suffix}"
+    articles = made(8)
+    path.write_bytes(MAKERS[suffix]([*articles[3:], articles[7]]))
+    run = mill(raw, warehouse)
+    assert (run.loaded, run.duplicates) == (5, 1)
+    path.write_bytes(MAKERS[suffix]([*articles[1:], articles[7]]))
+    run = mill(raw, warehouse)
+    assert (run.loaded, run.unchanged, run.duplicates, run.new_versions) == (2, 5, 1, 0)
+    changed = articles[4]._replace(body=articles[4].body.replace("votes", "ballots"))
+    path.write_bytes(MAKERS[suffix]([articles[0], changed, articles[5]]))
+    run = mill(raw, warehouse)
+    assert (run.loaded, run.unchanged, run.duplicates, run.new_versions) == (1, 1, 0, 1)
+    path.write_bytes(MAKERS[suffix]([articles[4], articles[5]]))
+    run = mill(raw, warehouse)  # as it was once, which is a change all the same
+    assert (run.loaded, run.unchanged, run.duplicates, run.new_versions) == (0, 1, 0, 1)
+    assert ask("SELECT max(version), count(*) FROM article_versions") == [(3, 10)]
+
+
 def test_front_pages_are_not_versions_of_one_another(raw: Path, warehouse: Path) -> None:
     rows = [article.row | {"link": "https://courier.example/"} for article in made(3)]
     (raw / "a.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
@@ -213,6 +235,29 @@ class InThisProcess(Workers):
         counter = Path(job.output).with_suffix(".counter")
         counter.write_bytes(bytes(tasks.worker.COUNTER_BYTES))
         tasks.worker._Shard(replace(job, counter=str(counter)), load_rules()).run()
+
+
+def test_a_large_file_is_read_from_disk_as_a_small_one_is_from_memory(
+    raw: Path, warehouse: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = every_format(raw)
+    monkeypatch.setattr(tasks.worker, "MAX_RECORD", 10)
+    monkeypatch.setattr("tests.mill.Workers", InThisProcess)
+    run = mill(raw, warehouse, workers=1)
+    assert ask("SELECT raw_path, code, message FROM quarantine") == []
+    assert (run.discovered, run.loaded) == (len(articles), len(articles))
+
+
+def test_a_warehouse_of_containers_is_made_anew_from_parquet_alone(raw: Path, warehouse: Path, ask: Ask) -> None:
+    articles = every_format(raw)
+    mill(raw, warehouse)
+    before = ask("SELECT * FROM articles ORDER BY ALL")
+    for name in ("news.duckdb", "state.duckdb"):
+        (warehouse / name).unlink()
+    rebuild_news(Warehouse(warehouse))
+    assert ask("SELECT * FROM articles ORDER BY ALL") == before
+    run = mill(raw, warehouse)
+    assert (run.cleaned, run.unchanged) == (0, len(articles))
 
 
 def test_a_record_that_its_worker_dies_of_is_lost_alone(

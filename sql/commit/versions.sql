@@ -4,6 +4,7 @@ SELECT
     decided.article_id,
     decided.version,
     cleaned.record_id,
+    cleaned.raw_path,
     cleaned.content_hash,
     cleaned.title,
     cleaned.source_key

@@ -15,27 +15,28 @@ WITH candidates AS (
     FROM cleaned
 ),
 
--- What a record gave when it was last read.
-own AS (
+-- What each record gave when it was last read: one row per record and article.
+held AS (
     SELECT
         record_id,
+        article_id,
+        any_value(raw_path) AS raw_path,
         max(version) AS version,
-        arg_max(article_id, version) AS article_id,
         arg_max(content_hash, version) AS content_hash,
         arg_max_null(title, version) AS title
     FROM versions
-    WHERE record_id IN (SELECT record_id FROM candidates)
-    GROUP BY record_id
+    WHERE article_id IN (SELECT article_id FROM candidates)
+    GROUP BY record_id, article_id
 ),
 
-unchanged AS (
+standing AS (
     SELECT
         candidates.record_id,
-        own.article_id,
-        own.version
+        held.article_id,
+        held.version
     FROM candidates
-    INNER JOIN own USING (record_id, content_hash)
-    WHERE candidates.title IS NOT DISTINCT FROM own.title
+    INNER JOIN held USING (record_id, article_id, content_hash)
+    WHERE candidates.title IS NOT DISTINCT FROM held.title
 ),
 
 still_duplicate AS (
@@ -44,7 +45,55 @@ still_duplicate AS (
         duplicates.article_id,
         duplicates.version
     FROM candidates
+    ANTI JOIN standing USING (record_id)
     INNER JOIN duplicates USING (record_id, content_hash)
+),
+
+-- An article with an address is the same one where records before it in its file have come or gone.
+found_again AS (
+    SELECT
+        candidates.record_id,
+        candidates.raw_path,
+        held.record_id AS held_by,
+        held.article_id,
+        held.version
+    FROM candidates
+    ANTI JOIN standing USING (record_id)
+    ANTI JOIN still_duplicate USING (record_id)
+    INNER JOIN held USING (raw_path, article_id, content_hash)
+    WHERE
+        candidates.title IS NOT DISTINCT FROM held.title
+        AND (held.record_id, held.article_id) NOT IN (SELECT (stands.record_id, stands.article_id) FROM standing AS stands)
+    QUALIFY
+        row_number() OVER (PARTITION BY held.record_id, held.article_id ORDER BY candidates.place) = 1
+        AND row_number() OVER (PARTITION BY candidates.record_id ORDER BY held.version DESC) = 1
+),
+
+-- Where a later version has gone from the file, the article went back to what it was: that is a change.
+gone AS (
+    SELECT held.*
+    FROM held
+    ANTI JOIN standing USING (record_id, article_id)
+    WHERE (record_id, article_id) NOT IN (SELECT (held_by, article_id) FROM found_again)
+),
+
+moved AS (
+    SELECT
+        found_again.record_id,
+        found_again.article_id,
+        found_again.version
+    FROM found_again
+    ANTI JOIN gone
+        ON
+            found_again.raw_path = gone.raw_path
+            AND found_again.article_id = gone.article_id
+            AND found_again.version < gone.version
+),
+
+unchanged AS (
+    SELECT * FROM standing
+    UNION ALL
+    SELECT * FROM moved
 ),
 
 undecided AS (

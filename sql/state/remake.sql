@@ -5,6 +5,7 @@ SELECT
     article_id,
     version,
     record_id_of(raw_path, record) AS record_id,
+    raw_path,
     content_hash,
     title,
     source_key_of(outlet_domain, outlet, raw_path) AS source_key
@@ -24,7 +25,7 @@ WITH records AS (
     SELECT
         raw_path,
         arg_max(raw_sha256, run_id) AS sha256,
-        count(DISTINCT record) AS articles,
+        count(DISTINCT article_id::VARCHAR || record) AS articles,
         0 AS duplicates,
         0 AS quarantined
     FROM read_parquet($batches)

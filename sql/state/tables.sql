@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS versions (
     article_id UUID NOT NULL,
     version INTEGER NOT NULL,
     record_id UUID NOT NULL,
+    raw_path VARCHAR NOT NULL,
     content_hash UUID NOT NULL,
     title VARCHAR,
     source_key VARCHAR NOT NULL
