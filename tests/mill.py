@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsmill.schema import Run as RunRecord
 from tasks.discovery import find_new
-from tasks.layout import Warehouse
+from tasks.layout import PROJECT, Warehouse
 from tasks.load import load_run
 from tasks.lock import held
 from tasks.publish import publish_news
@@ -18,11 +18,11 @@ from tasks.state import last_run
 from tasks.workers import Workers
 
 
-def mill(raw: Path, root: Path, workers: int = 2) -> RunRecord:
+def mill(raw: Path, root: Path, workers: int = 2, rules: Path = PROJECT / "rules") -> RunRecord:
     """Ingest RAW and give the run's record."""
     warehouse = Warehouse(root)
     with held(warehouse):
-        run = open_run(raw, warehouse)
+        run = open_run(raw, warehouse, rules)
         with run.timed("discover"):
             found = find_new(run)
         with run.timed("clean"), Workers(run.staging, workers) as pool, ThreadPoolExecutor(workers) as threads:

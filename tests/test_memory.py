@@ -1,5 +1,6 @@
 """Memory of an outlet: what repeats at one place in many different stories is furniture, and nothing else is."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import duckdb
 import pytest
 
 from newsmill.memory import remake
-from tasks.layout import Warehouse
+from tasks.layout import PROJECT, Warehouse
 from tasks.publish import rebuild_news
 from tests.corpus import article
 from tests.mill import mill
@@ -96,6 +97,19 @@ def test_a_sentence_needs_more_stories_than_a_short_line(raw: Path, warehouse: P
     stories(raw, "courier.example", 8, "The fair opens at noon.\n\nQ", first=10)
     mill(raw, warehouse)
     assert ask("SELECT line FROM learned ORDER BY ALL") == [("Q",), ("The fair opens at noon.",)]
+
+
+def test_a_rule_overrules_memory(raw: Path, warehouse: Path, tmp_path: Path, ask: Ask) -> None:
+    stories(raw, "courier.example", 10, "Q")
+    rules = tmp_path / "rules"
+    shutil.copytree(PROJECT / "rules", rules)
+    (rules / "courier.example.toml").write_text(
+        'outlet = "courier.example"\n[[keep]]\nname = "sign-off"\nwords = ["q"]\nkeeps = ["Q"]\n'
+    )
+    mill(raw, warehouse, rules=rules)
+    assert ask("FROM learned") == []
+    assert ask("SELECT count(*) FROM articles WHERE body LIKE '%Q'") == [(10,)]
+    assert ask("SELECT DISTINCT kept, rule FROM lines WHERE trim(text) = 'Q'") == [(True, "courier.example: sign-off")]
 
 
 def test_memory_alone_does_not_make_an_article_into_none(raw: Path, warehouse: Path, ask: Ask) -> None:
