@@ -168,9 +168,7 @@ def _seconds(patterns: list[re.Pattern[str]], lines: list[str]) -> float:
     return time.process_time() - started
 
 
-@pytest.mark.parametrize(
-    "rule", [pytest.param(rule, id=rule.verdict.rule) for rule in load_rules().all if rule.lines]
-)
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.verdict.rule) for rule in load_rules().all if rule.lines])
 def test_no_rule_runs_away_on_hostile_lines(rule: Rule) -> None:
     """Every pattern of the rule meets every line, which the index would spare it."""
     patterns = [re.compile(line, re.IGNORECASE) for line in rule.lines]
