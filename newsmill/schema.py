@@ -177,7 +177,7 @@ def columns(record_class: type) -> list[Column]:
     Column(name='version', type=<class 'int'>, nullable=False, meaning='1, 2, …; a new one only when \
 the cleaned text or the title changes.')
     >>> [c.name for c in columns(Article) if c.type == list[str]]
-    ['authors']
+    ['authors', 'tags']
     """
     hints = get_type_hints(record_class, include_extras=True)
     return [_column(f, hints[f.name]) for f in fields(record_class)]

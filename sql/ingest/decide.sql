@@ -63,7 +63,9 @@ found_again AS (
     INNER JOIN held USING (raw_path, article_id, content_hash)
     WHERE
         candidates.title IS NOT DISTINCT FROM held.title
-        AND (held.record_id, held.article_id) NOT IN (SELECT (stands.record_id, stands.article_id) FROM standing AS stands)
+        AND (held.record_id, held.article_id) NOT IN (
+            SELECT (stands.record_id, stands.article_id) FROM standing AS stands
+        )
     QUALIFY
         row_number() OVER (PARTITION BY held.record_id, held.article_id ORDER BY candidates.place) = 1
         AND row_number() OVER (PARTITION BY candidates.record_id ORDER BY held.version DESC) = 1
