@@ -12,7 +12,7 @@ MAX_CHARS = 160
 _MAX_NAME_WORDS = 5
 
 _PARTICLES = frozenset(
-    "de da do dos das del della di du la le van von der den ter ten zu zur al el bin ibn ben y e und".split()
+    "de da do dos das del della di du la le van von der den ter ten zu zur al el bin ibn ben".split()
 )
 _TITLES = re.compile(
     r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Miss|Sir|Dame|Rev|Chief|Engr|Barr|Alhaji|"
@@ -117,7 +117,11 @@ def read_bare_name(text: str, words: Vocabulary) -> Byline | None:
     """
     if len(text) > 70 or text[-1:] in ".?!:":
         return None
-    names, rest = _take_names(text, words)
+    name, comma, place = text.partition(",")
+    if comma and re.fullmatch(rf" ?{_MIXED_PLACE}", place):
+        names, rest = _take_names(name, words)
+    else:
+        names, rest = _take_names(text, words)
     if not names or not all(2 <= len(name.split()) <= 4 for name in names):
         return None
     if any(word.lower().strip(".,") in _NOT_NAMES for name in names for word in name.split()):

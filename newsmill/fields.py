@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 
 from newsmill.bylines import Byline, read_bare_name, read_byline, read_dateline
 from newsmill.dates import DateLine, Published, read_date_line
@@ -91,7 +92,7 @@ class _Reader:
         """Find bylines and dates that the classifier took for furniture: they say outright what they are."""
         words, agencies = self.rules.vocabulary, self.rules.agencies
         found = set()
-        for number, following in zip(head, [*head[1:], None], strict=True):
+        for number, following in zip_longest(head, head[1:]):
             verdict, text = judged[number], self.lines[number].text
             if verdict is None or verdict.fate is not Fate.FURNITURE:
                 continue

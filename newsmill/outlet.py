@@ -78,6 +78,8 @@ def find_outlet(lines: list[Line], rules: Rules, hints: Hints) -> Outlet | None:
         source = "copyright" if name and domain is None else source
     if name is None and domain is None:
         return None
+    if name is None and domain and len(filled) > 1 and _names_domain(lines[filled[0]].text, domain):
+        name = lines[filled[0]].text
     verdicts.update(_mentions(lines, filled, name, domain))
     if source == "folder" and _MASTHEAD_VERDICT in verdicts.values():
         source = "masthead"

@@ -15,6 +15,9 @@ from newsmill.outlet import Hints, Outlet, find_outlet
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
 
+# A block with one of these fates has its words in a field.
+_FIELDS = frozenset({Fate.TITLE, Fate.DECK, Fate.BYLINE, Fate.DATE})
+
 
 def clean_page(markup: str, rules: Rules, hints: Hints) -> Cleaned | Rejected:
     """Find the article in a page, and cut from it what rules know to be none of it.
@@ -73,7 +76,7 @@ def _judge(page: Page, lines: list[Line], rules: Rules, outlet: Outlet | None) -
     """Let rules look at the blocks of the body as they would at the lines of a text."""
     body = [number for number, block in enumerate(page.blocks) if block.in_body]
     ruled = judge([lines[number] for number in body], rules, outlet.domain if outlet else None)
-    verdicts = [block.verdict for block in page.blocks]
+    verdicts = [v._replace(kept=True) if v.fate in _FIELDS else v for v in (block.verdict for block in page.blocks)]
     for number, verdict in zip(body, ruled, strict=True):
         verdicts[number] = verdict or verdicts[number]
     return verdicts
