@@ -43,6 +43,10 @@ _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "language": ({"code", "months", "weekdays", "by", "and", "published", "updated", "filler"}, set()),
 }
 _FILE_KEYS = {"outlet", "name", "zones", "lists", "selectors", *_KEYS}
+_DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
+_ARTICLE_FATES = frozenset(
+    {Fate.TITLE, Fate.DECK, Fate.BYLINE, Fate.DATE, Fate.DATELINE, Fate.BODY, Fate.SUBHEAD, Fate.BLANK}
+)
 _LIST = re.compile(r"\{([a-z]+)\}")
 
 
@@ -219,6 +223,13 @@ def _read(file: str, text: str) -> _Table:
         raise RuleError(f"{file}: {error}") from error
     for key in sorted(document.keys() - _FILE_KEYS):
         raise RuleError(f"{file}: unknown key {key!r}")
+    for key in _KEYS:
+        entries = document.get(key, [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise RuleError(f"{file}: {key} must be tables, each under [[{key}]]")
+    domain = document.get("outlet")
+    if domain is not None and not (isinstance(domain, str) and _DOMAIN.fullmatch(domain)):
+        raise RuleError(f'{file}: outlet must be a web domain such as "courier.example", not {domain!r}')
     return document
 
 
@@ -227,6 +238,9 @@ def _selectors(file: str, domain: str | None, entry: _Table) -> dict[str, Select
         raise RuleError(f'{file}: selectors are an outlet\'s; the file must name it: outlet = "…"')
     for key in sorted(entry.keys() - set(Selectors._fields)):
         raise RuleError(f"{file}: selectors has an unknown key {key!r}, none of: {', '.join(Selectors._fields)}")
+    for key, selector in entry.items():
+        if not isinstance(selector, str):
+            raise RuleError(f"{file}: selectors needs text as {key!r}")
     return {domain: Selectors(**entry)}
 
 
@@ -238,13 +252,15 @@ def _agency(file: str, entry: _Table) -> dict[str, str]:
 
 def _cut(file: str, domain: str | None, entry: _Table, lists: _Table) -> Cut:
     _refuse_odd_keys(file, "cut", entry)
+    _refuse_article_fate(file, entry)
     cuts, keeps = _texts(file, entry, "cuts"), _texts(file, entry, "keeps")
     return Cut(*_rule(file, domain, entry, lists), cuts, keeps)
 
 
 def _section(file: str, domain: str | None, entry: _Table, lists: _Table) -> Section:
     _refuse_odd_keys(file, "section", entry)
-    (takes,) = _choices(file, entry, "takes", Takes)
+    _refuse_article_fate(file, entry)
+    takes = _choice(file, entry, "takes", Takes)
     return Section(*_rule(file, domain, entry, lists), takes, _texts(file, entry, "examples"))
 
 
@@ -257,7 +273,7 @@ def _keep(file: str, domain: str | None, entry: _Table, lists: _Table) -> Keep:
 def _rule(
     file: str, domain: str | None, entry: _Table, lists: _Table
 ) -> tuple[str, Verdict, frozenset[Place], tuple[str, ...], tuple[str, ...]]:
-    (fate,) = _choices(file, entry, "fate", Fate)
+    fate = _choice(file, entry, "fate", Fate)
     verdict = Verdict(Fate(fate), kept=False, rule=f"{domain}: {entry['name']}" if domain else entry["name"])
     where = _choices(file, entry, "where", Place) or get_args(Place)
     lines = tuple(_fill(file, entry, line, lists) for line in _texts(file, entry, "line"))
@@ -294,6 +310,19 @@ def _texts(file: str, entry: _Table, key: str) -> tuple[str, ...]:
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise RuleError(f"{file}: {entry['name']!r} needs text or a list of texts as {key!r}")
     return tuple(texts)
+
+
+def _refuse_article_fate(file: str, entry: _Table) -> None:
+    if isinstance(entry["fate"], str) and entry["fate"] in _ARTICLE_FATES:
+        named = f"{file}: {entry['name']!r}"
+        raise RuleError(f"{named} cuts lines, so its fate cannot be {entry['fate']!r}, which is the article's")
+
+
+def _choice(file: str, entry: _Table, key: str, choices: Any) -> Any:
+    chosen = _choices(file, entry, key, choices)
+    if len(chosen) != 1:
+        raise RuleError(f"{file}: {entry['name']!r} needs one {key}, not {len(chosen)}")
+    return chosen[0]
 
 
 def _choices(file: str, entry: _Table, key: str, choices: Any) -> tuple[Any, ...]:

@@ -32,7 +32,7 @@ def explain_file(path: Path, console: Console) -> None:
         WrongUse: no reader takes such files, or the file cannot be read.
     """
     if reader_for(path.name) is None:
-        raise WrongUse(f"{path}: no reader takes files of this name; rename it, or convert it to .txt.")
+        raise WrongUse(f"{path}: no reader takes files of this name; docs/formats.md lists those that are read.")
     rules = load_rules()
     mapping = mapping_beside(path)
     fields = USUAL if mapping is None else Fields.parse(mapping)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from newsmill.rules import Rules
+from newsmill.rules import RuleError, Rules
+from tasks.failures import WrongUse
 from tasks.layout import PROJECT
 
 
@@ -10,9 +11,12 @@ def load_rules(folder: Path = PROJECT / "rules") -> Rules:
     """Read and compile every rule file of a folder, and the classifier that stands in it.
 
     Raises:
-        newsmill.rules.RuleError: a file has a mistake; the message names the file and the rule.
+        WrongUse: a file has a mistake; the message names the file and the rule.
     """
-    return Rules.parse(read_rule_files(folder), _read(folder / "classifier", "*.*"))
+    try:
+        return Rules.parse(read_rule_files(folder), _read(folder / "classifier", "*.*"))
+    except RuleError as error:
+        raise WrongUse(f"{folder.name}/{error}") from error
 
 
 def read_rule_files(folder: Path = PROJECT / "rules") -> dict[str, str]:

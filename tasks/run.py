@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import newsmill
-from newsmill.rules import RuleError
 from tasks.database import connection, statement
 from tasks.failures import WrongUse
 from tasks.layout import PROJECT, Warehouse
@@ -66,10 +65,7 @@ def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules", *
     """
     if not raw.is_dir():
         raise WrongUse(f"{raw}: no such folder; name the folder that holds your raw articles.")
-    try:
-        rules_version = load_rules(rules).version
-    except RuleError as error:
-        raise WrongUse(str(error)) from error
+    rules_version = load_rules(rules).version
     started_at = datetime.now(UTC)
     run_id = f"{started_at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
     run = Run(raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version))

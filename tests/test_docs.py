@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from newsmill.readers.mapping import USUAL_NAMES
 from newsmill.schema import TABLES, columns
 from tasks.layout import PROJECT
 from tasks.query import open_news
-from tasks.run import open_run
 from tasks.workers import _reason
 from tests.corpus import article
 from tests.mill import mill
@@ -213,16 +211,14 @@ def test_an_article_outlives_its_raw_file(raw: Path, warehouse: Path) -> None:
         assert db.execute("SELECT count(*) FROM articles").fetchall() == [(1,)]
 
 
-def test_a_change_of_rules_applies_to_files_read_after_it(
-    raw: Path, warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(PROJECT / "rules", tmp_path / "rules")
-    monkeypatch.setattr("tests.mill.open_run", partial(open_run, rules=tmp_path / "rules"))
+def test_a_change_of_rules_applies_to_files_read_after_it(raw: Path, warehouse: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(PROJECT / "rules", rules)
     (raw / "a.txt").write_text(article(1))
-    before = mill(raw, warehouse)
-    (tmp_path / "rules/more.toml").write_text("# a rule file that changes the fingerprint\n")
+    before = mill(raw, warehouse, rules=rules)
+    (rules / "more.toml").write_text("# a rule file that changes the fingerprint\n")
     (raw / "b.txt").write_text(article(2))
-    after = mill(raw, warehouse)
+    after = mill(raw, warehouse, rules=rules)
     assert (after.unchanged, after.loaded) == (1, 1)
     with open_news(warehouse / "news.duckdb") as db:
         versions = db.execute("SELECT rules_version FROM articles ORDER BY raw_path").fetchall()

@@ -70,6 +70,11 @@ def test_a_rule_lacking_a_key_is_refused(key: str) -> None:
             r"share\.toml: 'share bar' has a word of 'share button': share",
         ),
         ("[[cut", r"share\.toml: "),
+        ('cut = "share"', r"share\.toml: cut must be tables, each under \[\[cut\]\]"),
+        (RULE.replace('"share"', '"body"', 1), r"share\.toml: 'share button' cuts lines, so its fate cannot be 'body'"),
+        (RULE.replace('"share"', '["share", "ad"]', 1), r"share\.toml: 'share button' needs one fate, not 2"),
+        ("outlet = 3" + RULE, r"share\.toml: outlet must be a web domain"),
+        ('outlet = "a.example"\n[selectors]\nbody = 3', r"share\.toml: selectors needs text as 'body'"),
     ],
 )
 def test_a_mistake_is_refused_in_one_line_that_names_file_and_rule(text: str, message: str) -> None:
