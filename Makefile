@@ -20,7 +20,7 @@ up: .venv/.run ## start the Prefect UI, the schedule and what executes it
 	@$(BIN)/newsmill up $(ARGS)
 
 test: .venv/.dev ## run the tests
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: .venv/.dev ## run every check that needs no test: format, lint, types, layers, SQL, docs, audit
 	@.ci/check
