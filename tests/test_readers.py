@@ -548,7 +548,10 @@ def test_a_damaged_part_of_a_parquet_file_is_lost_alone() -> None:
         {"text": pa.array([b"ab", b"\xff\xff"]).cast(pa.string(), safe=False)},
         {"text": pa.nulls(2)},
     ],
-    ids=str,
+    ids=(
+        "numbers nulls lists structs binary dictionary large_strings overflowing_times overflowing_zoned_times "
+        "overflowing_days not_utf8 null_type"
+    ).split(),
 )
 def test_a_parquet_column_of_any_type_is_read_or_rejected(columns: dict[str, object]) -> None:
     assert [record.number for record in read("a.parquet", table_of(columns))] == [0, 1]
