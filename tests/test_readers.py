@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsmill.readers import PACKINGS, READERS, read_records
+from newsmill.readers import MAX_SENSELESS, PACKINGS, READERS, read_records
 from newsmill.readers.mapping import USUAL_NAMES, Fields
 from newsmill.readers.packing import MAX_RATIO
 from newsmill.readers.stream import MAX_RECORD
@@ -684,3 +684,33 @@ def test_a_file_whose_name_does_not_say_that_it_is_compressed_is_told_of() -> No
     assert codes(read("a.txt.gz", b"Plain text.")) == ["damaged"]
     assert codes(read("a.txt.gz", gzip.compress(b"An article.")[:-9])) == ["truncated"]
     assert codes(read("a.txt.gz", gzip.compress(b"An article.") + bytes(500))) == []
+
+
+NONSENSE = {
+    "items.xml": b"<rss>" + b"<item>" * 2_000_000,
+    "sections.xml": b"<rss>" + b"<item><![CDATA[" * 500_000,
+    "deep.xml": b"<rss><item><description>" + b"<a>" * 3_000_000 + b"</description></item></rss>",
+    "versions.warc": b"WARC/1.0\r\n" * 2_000_000,
+    "lengths.warc": b"WARC/1.0\r\nContent-Length: 99999999999\r\n\r\n" * 200_000,
+    "short.warc": b"WARC/1.0\r\nContent-Length: 10\r\n\r\n" * 200_000,
+    "deep.mhtml": b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (i, i) for i in range(9_000)
+    ),
+    "parts.mhtml": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\nContent-Type: a/b\r\n\r\n" * 500_000,
+    "lists.json": b"[" * 8_000_000,
+    "objects.json": b"[" + b'{"a":' * 3_000_000,
+    "words.jsonl": b"word\n" * 500_000,
+    "quotes.csv": b"text\n" + b'"' * 8_000_001,
+    "quotes.tsv": b"text\ta\n" + b'"a"b\n' * 500_000,
+    "columns.csv": b",".join(b"c%d" % i for i in range(500_000)),
+    "empty.jsonl.gz": gzip.compress(b"") * 200_000,
+    "empty.txt.zst": PACKERS[".zst"](b"") * 500_000,
+    "members.zip": b"PK\x05\x06" + bytes(8) + (2**31).to_bytes(4, "little") + bytes(6),
+}
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_a_file_of_nothing_but_nonsense_is_given_up_in_time(name: str) -> None:
+    records = read(name, NONSENSE[name])
+    assert len(codes(records)) in range(1, MAX_SENSELESS + 2)
+    assert not sources(records)

@@ -93,6 +93,10 @@ READERS: dict[str, Reader] = {
 #: Suffix of a compressed file to what unpacks it: ``a.jsonl.gz`` is read as ``a.jsonl``.
 PACKINGS: dict[str, Callable[[], Packing]] = {".gz": gzip, ".bz2": bzip2, ".zst": zstandard}
 
+#: So many records in a row may make no sense before the file is given up.
+MAX_SENSELESS = 100_000
+_SENSELESS = frozenset({"malformed", "damaged"})
+
 # First bytes of compressed files, by the suffix that they should have.
 _PACKED = {b"\x1f\x8b\x08": ".gz", b"BZh": ".bz2", b"\x28\xb5\x2f\xfd": ".zst", b"PK\x03\x04": ".zip"}
 
@@ -139,11 +143,15 @@ def _read(path: str, stream: Stream, fields: Fields) -> Iterator[Record]:
         message = f"Its bytes are compressed and its name does not say so: add {packed} to it."
         yield Record(0, Rejected("read", "unsupported", message))
         return
-    is_empty = True
+    record, senseless = None, 0
     for record in reader.read(stream, fields):
-        is_empty = False
         yield record
-    if is_empty:
+        senseless = senseless + 1 if record.content[1] in _SENSELESS else 0
+        if senseless == MAX_SENSELESS:
+            message = f"{MAX_SENSELESS:,} records in a row make no sense: what stands behind them was not read."
+            yield record._replace(number=record.number + 1, content=Rejected("read", "malformed", message))
+            return
+    if record is None:
         yield Record(0, Rejected("read", "empty", "It holds no record."))
 
 

@@ -26,6 +26,7 @@ _HEAD = 64 * 2**10
 _ITEM = rb"<((?:[\w.-]{1,40}:)?(?:item|entry))(?=[\s>/])"
 _OPENING = re.compile(_ITEM)
 _TOKEN_CHARS = 64
+_MAX_DEPTH = 1_000
 _ENTITY = re.compile(r"&([a-zA-Z][a-zA-Z0-9]{1,31};)")
 _XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
@@ -224,6 +225,8 @@ def _parse(raw: bytes) -> _Item | Rejected:
         builder.Parse(_mended(decoded.text).encode(), True)
     except expat.ExpatError as error:
         return Rejected("read", "malformed", f"The item is no XML: {error}.")
+    except _TooDeep:
+        return Rejected("read", "malformed", f"The item nests over {_MAX_DEPTH:,} elements.")
     return item
 
 
@@ -244,6 +247,10 @@ def _known_entities(text: str) -> str:
     return _BARE_AMPERSAND.sub("&amp;", text)
 
 
+class _TooDeep(Exception):  # noqa: N818 (it stops the parser)
+    """An item has elements in elements in elements."""
+
+
 class _Handlers:
     """Collects an item's elements while expat parses it. Depth 1 is the item, depth 2 its elements."""
 
@@ -256,6 +263,8 @@ class _Handlers:
         self._is_markup = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        if len(self._path) == _MAX_DEPTH:
+            raise _TooDeep
         self._path.append(name)
         self._attributes.append(attributes)
         match len(self._path):

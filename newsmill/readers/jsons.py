@@ -17,7 +17,8 @@ from newsmill.rejection import Rejected
 
 _CHUNK = 64 * 2**10
 _SPACE = b" \t\r\n"
-_STRUCTURE = re.compile(rb'["{}\[\],]')
+_STRUCTURE = re.compile(rb'"|[{\[]++|[}\]]++')
+_SEPARATED = re.compile(rb'"|,|[{\[]++|[}\]]++')
 _IN_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 # Where an object that is no article keeps its articles.
 _LISTS = ("articles", "items", "entries", "results", "docs", "documents", "records", "data", "stories", "news")
@@ -186,29 +187,29 @@ def _elements(stream: Stream) -> Iterator[bytes | Rejected]:
                 in_string = chunk[end : end + 1] != b'"'
                 at = end + 1
                 continue
-            found = _STRUCTURE.search(chunk, at)
+            found = (_SEPARATED if depth == 1 else _STRUCTURE).search(chunk, at)
             if found is None:
                 break
-            sign, at = found[0], found.end()
-            if sign == b'"':
+            signs, at = found[0], found.end()
+            if signs[0] in b'"':
                 in_string, escaped = True, False
-            elif sign in b"{[":
-                depth += 1
-                if depth == 1:
-                    start = at
-            elif depth == 1 and sign in b",]":
+            elif signs[0] in b"{[":
+                start = found.start() + 1 if depth == 0 else start
+                depth += len(signs)
+            elif depth > len(signs):
+                depth -= len(signs)
+            else:  # a comma of the list, or its end
+                end = found.start() if signs == b"," else found.start() + depth - 1
                 if size <= MAX_RECORD:
-                    element = b"".join([*parts, chunk[start : at - 1]])
-                    if sign == b"," or element.strip():
+                    element = b"".join([*parts, chunk[start:end]])
+                    if signs == b"," or element.strip():
                         yield element
                 else:
                     yield _TOO_LARGE
                 parts, size, start = [], 0, at
-                if sign == b"]":
-                    yield from _behind(stream, chunk[at:])
+                if signs != b",":
+                    yield from _behind(stream, chunk[end + 1 :])
                     return
-            elif sign in b"}]":
-                depth -= 1
         parts.append(chunk[start:])
         size += len(chunk) - start
         if size > MAX_RECORD:

@@ -21,6 +21,7 @@ _HEAD = 10
 # News unpacks to less than ten times its size, a bomb to a thousand.
 MAX_RATIO = 200
 FREE_BYTES = 16 * 2**20
+_MAX_IDLE = 10_000
 
 
 class _Decompressor(Protocol):
@@ -104,6 +105,7 @@ class Unpacked:
         self._at = 0  # offset of the next byte to unpack
         self._start = 0  # offset of the frame
         self._given = 0
+        self._idle = 0  # how often nothing came out
         self._lost = False
         self._over = False
 
@@ -160,6 +162,10 @@ class Unpacked:
             return Rejected(
                 "read", "bomb", f"It unpacks to over {MAX_RATIO} times its size: nothing more was unpacked."
             )
+        self._idle = 0 if out else self._idle + 1
+        if self._idle > _MAX_IDLE:
+            self._over = True
+            return Rejected("read", "bomb", f"It is {_MAX_IDLE:,} times compressed nothing: nothing more was unpacked.")
         if decompressor.eof:
             self._at -= len(decompressor.unused_data)
             self._decompressor = None

@@ -1,13 +1,12 @@
 """A file that is one article: plain text, a web page, a saved page with its pictures."""
 
-from itertools import islice
-
 from newsmill.decode import decode
 from newsmill.record import Known, Source
 from newsmill.rejection import Rejected
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _MAX_PARTS = 10_000
+_MAX_NESTED = 50
 
 
 def read_text(data: bytes) -> Source | Rejected:
@@ -40,10 +39,11 @@ def read_mhtml(data: bytes) -> Source | Rejected:
     """
     import email
 
+    if data.count(b"boundary=") > _MAX_NESTED or data.lower().count(b"content-type:") > _MAX_PARTS:
+        return Rejected("read", "malformed", "It has more parts than any page.")
     try:
         message = email.message_from_bytes(data)
-        parts = islice(message.walk(), _MAX_PARTS)
-        part = next((part for part in parts if part.get_content_type() in _PAGE_TYPES), None)
+        part = next((part for part in message.walk() if part.get_content_type() in _PAGE_TYPES), None)
         body = part.get_payload(decode=True) if part is not None else None
     except (RecursionError, ValueError, LookupError):
         return Rejected("read", "malformed", "Its parts cannot be taken apart: save the page again.")

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from newsmill.readers.mapping import Fields
-from newsmill.readers.stream import Stream
+from newsmill.readers.stream import MAX_RECORD, Stream
 from newsmill.record import Record
 from newsmill.rejection import Rejected
 
@@ -59,8 +59,10 @@ def _read_group(table: "pq.ParquetFile", group: int, numbers: range, fields: Fie
 
     columns = fields.names(table.schema_arrow.names)
     number = numbers.start
+    row_bytes = table.metadata.row_group(group).total_byte_size // max(len(numbers), 1)
+    at_once = max(1, min(_ROWS_AT_ONCE, MAX_RECORD // max(row_bytes, 1)))
     try:
-        for batch in table.iter_batches(_ROWS_AT_ONCE, [group], columns):
+        for batch in table.iter_batches(at_once, [group], columns):
             for row in _rows(batch):
                 yield Record(number, fields.source(row, "utf-8"))
                 number += 1

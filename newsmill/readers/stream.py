@@ -123,7 +123,9 @@ class Stream:
 
     def push_back(self, data: bytes) -> None:
         """Put bytes that were just read back in front."""
-        if data:
+        if self._at >= len(data) and self._chunk.endswith(data, 0, self._at):
+            self._at -= len(data)
+        else:
             self._chunk = data + self._chunk[self._at :]
             self._at = 0
 

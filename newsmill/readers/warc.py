@@ -18,6 +18,9 @@ from newsmill.record import Known, Record, Source
 from newsmill.rejection import Rejected
 
 _CHUNK = 256 * 2**10
+_START_CHUNK = 16 * 2**10
+# Records whose length was wrong, of which more make lengths count for little.
+_MAX_LIES = 100
 _MAX_HEADER = 256 * 2**10
 _VERSION = b"WARC/"
 # How a record begins, wherever on a line the bytes before it break off; and how long that may be.
@@ -48,10 +51,11 @@ def read_warc(stream: Stream, _fields: Fields) -> Iterator[Record]:
 
 def _article(entry: _Entry) -> Source | Rejected | None:
     """Make an article of an entry; None where it is to hold none."""
-    if isinstance(entry.block, Rejected):
-        return entry.block
     kind, address = entry.fields.get("warc-type", "").lower(), entry.fields.get("warc-target-uri", "").strip("<>")
-    if kind not in _ARTICLES or address.startswith("dns:"):
+    is_article = kind in _ARTICLES and not address.startswith("dns:")
+    if isinstance(entry.block, Rejected):
+        return entry.block if is_article or entry.block is not _TOO_LARGE else None
+    if not is_article:
         return None
     if entry.fields.get("warc-truncated", "length").lower() != "length":
         return Rejected("read", "truncated", "The crawler did not get all of the page: the archive says so.")
@@ -73,6 +77,7 @@ def _plain(kind: str, block: bytes) -> Source | Rejected:
 
 
 def _entries(stream: Stream) -> Iterator[_Entry]:
+    lies = 0
     while True:
         line = _next_line(stream)
         position = stream.tell() - len(line)
@@ -82,7 +87,9 @@ def _entries(stream: Stream) -> Iterator[_Entry]:
         elif not line:
             return
         elif line.startswith(_VERSION):
-            yield from _entry(stream, position, line)
+            entry = _entry(stream, position, line, may_lie=lies < _MAX_LIES)
+            lies += isinstance(entry.block, Rejected)
+            yield entry
         else:
             _find_start(stream)
             where = f"From byte {stream.stored_at(position):,} of the file on stands no record of a web archive."
@@ -105,42 +112,45 @@ def _find_start(stream: Stream) -> None:
             return
 
 
-def _entry(stream: Stream, position: int, line: bytes) -> Iterator[_Entry]:
+def _entry(stream: Stream, position: int, line: bytes, *, may_lie: bool) -> _Entry:
     """Take one record apart, whose first line is ``line``, and leave the stream where the next may begin."""
     head = line
     while len(head) < _MAX_HEADER and (line := stream.line(_MAX_HEADER)).strip():
         if line.startswith(_VERSION):
             stream.push_back(line)
-            yield _Entry(position, {}, _damaged(stream, position, "its header breaks off"))
-            return
+            return _Entry(position, {}, _damaged(stream, position, "its header breaks off"))
         head += line
     fields = header_fields(head)
     length = fields.get("content-length", "")
     if not line.endswith(b"\n") and (stream.damage is not None or not stream.peek(1)):
-        yield _Entry(position, {}, _cut_off(stream, position))
-    elif line.strip() or not (length.isascii() and length.isdigit() and len(length) < 16):
-        yield _Entry(position, {}, _damaged(stream, position, "its header makes no sense"))
+        return _Entry(position, {}, _cut_off(stream, position))
+    if line.strip() or not (length.isascii() and length.isdigit() and len(length) < 16):
         _find_start(stream)
-    else:
-        block = _block(stream, position, int(length))
-        if block is not _TOO_LARGE or fields.get("warc-type", "").lower() in _ARTICLES:
-            yield _Entry(position, fields, block)
+        return _Entry(position, {}, _damaged(stream, position, "its header makes no sense"))
+    return _Entry(position, fields, _block(stream, position, int(length), may_lie=may_lie))
 
 
-def _block(stream: Stream, position: int, length: int) -> bytes | Rejected:
-    """Read the block of a record and what ends it; at most :data:`MAX_RECORD` bytes are held."""
-    block = stream.read(min(length, MAX_RECORD))
-    left = length - len(block)
-    seen, found = block, None  # a stretch of the block that ends where the stream is
-    while left and not (found := _START.search(seen)) and (part := stream.read(min(left, _CHUNK))):
+def _block(stream: Stream, position: int, length: int, *, may_lie: bool) -> bytes | Rejected:
+    """Read the block of a record and what ends it; at most :data:`MAX_RECORD` bytes are held.
+
+    A start of another record inside is told from one that the length runs into by what stands at the end, which
+    is read on to. In an archive whose lengths are often wrong, ``not may_lie``, it is not.
+    """
+    parts: list[bytes] = []
+    left, step, seen, found = length, MAX_RECORD if may_lie else _START_CHUNK, b"", None
+    while left and not found and (part := stream.read(min(left, step))):
+        if length - left < MAX_RECORD:
+            parts.append(part)
         left -= len(part)
         seen = seen[-_START_BYTES:] + part
+        found = _START.search(seen) if left else None
+        step = _CHUNK if may_lie else _START_CHUNK
     if left and not found:
         return _cut_off(stream, position)
     if not left:
         tail = stream.read(len(_END))
         if tail == _END or _is_next(stream, tail):
-            return block if length <= MAX_RECORD else _TOO_LARGE
+            return b"".join(parts) if length <= MAX_RECORD else _TOO_LARGE
         seen += tail
         found = _START.search(seen)
     if found:
