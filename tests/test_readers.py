@@ -68,6 +68,7 @@ def test_the_page_of_formats_lists_every_one_with_its_suffixes() -> None:
     [mapping] = re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
     assert isinstance(Fields.parse(mapping), Fields)
     assert (MAX_RECORD // 2**20, READERS[".mhtml"].max_bytes, MAX_RATIO) == (16, 64 * 2**20, 200)
+    assert f"{MAX_SENSELESS:,} records in a row" in page
 
 
 def test_every_reader_has_a_file_to_be_tested_on() -> None:
