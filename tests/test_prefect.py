@@ -105,7 +105,7 @@ def test_a_broken_rule_file_is_one_line_and_exit_code_2(home: Path, raw: Path, w
     run = newsmill(home, "ingest", raw, "--warehouse", warehouse, PYTHONPATH=str(project))
     _, errors = run.communicate()
     assert run.returncode == 2
-    assert errors.startswith("newsmill: ads.toml: ")
+    assert errors.startswith("newsmill: rules/ads.toml: ")
     assert errors.count("\n") == 1
 
 
