@@ -17,7 +17,7 @@ from newsmill.rejection import Rejected
 _SAMPLE = 256 * 2**10
 _DELIMITERS = (b",", b";", b"\t", b"|")
 # Fields of a row are decoded together: a row has one codec, and short fields give none away.
-_JOINT = "\x1f"
+_JOINTS = "\x1f\x1e\x1d\x1c\x1a"
 
 
 def read_csv(stream: Stream, fields: Fields) -> Iterator[Record]:
@@ -85,10 +85,16 @@ def _records(rows: "_Rows", names: list[str], fields: Fields) -> Iterator[Record
 def _decoded(row: _Row) -> _Decoded | Rejected:
     if isinstance(row.fields, Rejected):
         return row.fields
-    decoded = decode(b"".join(_JOINT.encode() + field for field in row.fields))
+    together = b"".join(row.fields)
+    joint = next((sign for sign in _JOINTS if sign.encode() not in together), _JOINTS[0])
+    decoded = decode(b"".join(joint.encode() + field for field in row.fields))
     if isinstance(decoded, Rejected):
         return decoded
-    return _Decoded(decoded.text.split(_JOINT)[1:], decoded.encoding)
+    values = decoded.text.split(joint)[1:]
+    if len(values) != len(row.fields):
+        message = f"Line {row.line + 1:,}: control characters blur where its fields end."
+        return Rejected("read", "malformed", message)
+    return _Decoded(values, decoded.encoding)
 
 
 class _Rows:
