@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import traceback
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -184,8 +185,14 @@ def main() -> None:
     except (typer.TyperException, Failure, OSError, KeyboardInterrupt) as stopped:
         if os.environ.get("NEWSMILL_DEBUG"):
             raise
+        from tasks.query import visible
+
         message, code = _last_words(stopped)
-        Console(stderr=True).print(f"newsmill: {message}", style="red", highlight=False, soft_wrap=True, markup=False)
+        shown = f"newsmill: {visible(message)}"
+        Console(stderr=True).print(shown, style="red", highlight=False, soft_wrap=True, markup=False)
+    except Exception:  # a mistake of newsmill's own: its exit code is not that of a run that is done
+        traceback.print_exc()
+        code = Failure.exit_code
     if "prefect" in sys.modules:
         end_at_once(code or 0)
     sys.exit(code)

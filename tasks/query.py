@@ -1,12 +1,15 @@
 """The analyst's query: one statement, read-only, without files or network, bounded in time and memory."""
 
 import csv
+import io
 import json
+import math
 import os
 import resource
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +28,8 @@ _ADDRESS_SPACE = 6 * 2**30
 _TABLE_ROWS = 1_000
 _CELL_CHARS = 2_000
 _ROWS_AT_ONCE = 1_000
+# Exit code of a child that met what it does not know; any other one died of a lack of memory.
+_BROKEN = 70
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -68,7 +73,13 @@ def answer(news: Path, query: str, form: str, seconds: float) -> None:
     child = os.fork()
     if child == 0:
         os.close(said)
-        os._exit(_answer_in_child(news, query, form, says))
+        code = _BROKEN
+        try:
+            code = _answer_in_child(news, query, form, says)
+        except BaseException:  # a child that went on would be a second newsmill
+            traceback.print_exc()
+        finally:
+            os._exit(code)
     os.close(says)
     status = _wait(child, seconds)
     with os.fdopen(said, encoding="utf-8") as saying:
@@ -78,6 +89,8 @@ def answer(news: Path, query: str, form: str, seconds: float) -> None:
     if complaint:
         kind, _, message = complaint.partition("\n")
         raise (WrongUse if kind == "use" else StorageFailed)(message)
+    if status == _BROKEN:
+        raise Failure("The query's answer could not be written; the traceback says why.")
     if status != 0:
         raise Failure(f"The query needed more than the {_MEMORY // 2**30} GiB of memory that it may have.")
 
@@ -102,12 +115,18 @@ def _wait(child: int, seconds: float) -> int | None:
 def _answer_in_child(news: Path, query: str, form: str, says: int) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
         with open_news(news) as db:
             result = db.execute(_only_statement(query))
             _WRITERS[form]([column[0] for column in result.description or ()], _rows(result), sys.stdout)
             sys.stdout.flush()
     except BrokenPipeError:
         return 0
+    except MemoryError:
+        return 1
+    except OSError as error:
+        os.write(says, f"storage\nThe answer cannot be written ({error.strerror or error}).".encode())
     except StorageFailed as failure:
         os.write(says, f"storage\n{failure}".encode())
     except WrongUse as failure:
@@ -118,6 +137,10 @@ def _answer_in_child(news: Path, query: str, form: str, says: int) -> int:
 
 
 def _only_statement(query: str) -> duckdb.Statement:
+    try:
+        query.encode()
+    except UnicodeEncodeError as error:
+        raise WrongUse(f"The query is no UTF-8: see its character {error.start + 1:,}.") from error
     statements = duckdb.extract_statements(query)
     if len(statements) != 1 or statements[0].type not in _READING:
         raise WrongUse("newsmill sql is read-only: one SELECT, FROM, WITH, DESCRIBE, SUMMARIZE or EXPLAIN at a time.")
@@ -141,7 +164,7 @@ def _write_table(names: Sequence[str], rows: Iterator[tuple[object, ...]], out: 
         shown.append(row)
     for place, name in enumerate(names):
         numeric = any(isinstance(row[place], int | float | Decimal) for row in shown)
-        table.add_column(visible(name), justify="right" if numeric else "left", overflow="fold")
+        table.add_column(Text(visible(name)), justify="right" if numeric else "left", overflow="fold")
     for row in shown:
         table.add_row(*(Text("NULL", "dim") if value is None else Text(_cell(value)) for value in row))
     console.print(table)
@@ -157,14 +180,35 @@ def _write_csv(names: Sequence[str], rows: Iterator[tuple[object, ...]], out: Te
 
 
 def _write_json(names: Sequence[str], rows: Iterator[tuple[object, ...]], out: TextIO) -> None:
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise WrongUse(f"Two columns are named {repeated[0]!r}, and a JSON object has one of a name: use AS.")
     out.write("[")
     for place, row in enumerate(rows):
-        document = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=_plain)
+        values = map(_without_nan, row)
+        document = _escaped(json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False, default=_plain))
         out.write(f"{',' if place else ''}\n{document}")
     out.write("\n]\n")
 
 
 _WRITERS = {"table": _write_table, "csv": _write_csv, "json": _write_json}
+
+
+def _without_nan(value: object) -> object:
+    """JSON has no NaN and no infinity: they are null, as in JavaScript."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_without_nan(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): _without_nan(one) for key, one in value.items()}
+    return value
+
+
+def _escaped(document: str) -> str:
+    """Write control characters of JSON's strings as escapes."""
+    if document.isprintable():
+        return document
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in document)
 
 
 def _plain(value: object) -> str:
@@ -192,4 +236,4 @@ def visible(text: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    return visible(str(error).splitlines()[0]) if str(error) else type(error).__name__

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -149,3 +150,51 @@ def test_explain_says_why_a_file_is_no_article(tmp_path: Path) -> None:
     done = newsmill("explain", str(tmp_path / "empty.txt"))
     assert "quarantined in decode as empty" in done.stdout.replace("\n", " ")
     assert newsmill("explain", "no-such-thing").returncode == 2
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_column_may_have_any_name(filled: Path, form: str) -> None:
+    done = sql(filled, 'SELECT 1 AS "[/bold]", 2 AS "[red]x"', "--format", form)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "[/bold]" in done.stdout
+    assert "[red]x" in done.stdout
+
+
+def test_an_answer_in_json_is_json_and_loses_no_column(filled: Path) -> None:
+    done = sql(filled, "SELECT 'nan'::DOUBLE AS a, ['inf'::FLOAT] AS b, chr(155) || chr(8238) AS c", "--format", "json")
+    assert json.loads(done.stdout, parse_constant=pytest.fail) == [{"a": None, "b": [None], "c": "\x9b\u202e"}]
+    assert done.stdout.replace("\n", "").isprintable()
+    twice = sql(filled, "SELECT 1 AS a, 2 AS a", "--format", "json")
+    assert twice.returncode == 2
+    assert "'a'" in twice.stderr
+
+
+def test_an_error_sends_no_control_character_to_the_terminal(filled: Path) -> None:
+    done = sql(filled, "SELECT error('a' || chr(27) || '[31mb')")
+    assert done.returncode == 2
+    assert "a\\x1b[31mb" in done.stderr
+
+
+@pytest.mark.parametrize(("query", "code", "said"), [(b"SELECT '\xff'", 2, "no UTF-8"), (b"SELECT chr(233)", 0, "")])
+def test_a_query_is_answered_or_refused_in_any_locale(filled: Path, query: bytes, code: int, said: str) -> None:
+    command = [sys.executable, "-m", "flows.cli", "sql", "-", "--warehouse", str(filled), "--format", "csv"]
+    done = subprocess.run(
+        command,
+        input=query,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:surrogateescape" if code == 0 else "utf-8:surrogateescape"},
+    )
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_answer_that_cannot_be_written_is_a_failure_of_storage(filled: Path) -> None:
+    command = [sys.executable, "-m", "flows.cli", "sql", "FROM range(9)", "--warehouse", str(filled)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 4
+    assert "No space left on device" in done.stderr
+    assert "memory" not in done.stderr
