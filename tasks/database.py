@@ -57,6 +57,7 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             yield db
     except (
         duckdb.IOException,
+        duckdb.InvalidInputException,  # a damaged Parquet file, too
         duckdb.FatalException,
         duckdb.TransactionException,
         duckdb.OutOfMemoryException,

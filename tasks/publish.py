@@ -51,9 +51,10 @@ def rebuild_news(warehouse: Warehouse) -> int:
     The caller holds the warehouse's lock.
 
     Raises:
-        StorageFailed: a Parquet file is damaged. The last news.duckdb stays.
+        StorageFailed: a Parquet file is damaged or missing. The last news.duckdb stays.
     """
     recover(warehouse)
+    _check_batches(warehouse)
     building = warehouse.staging / "news.duckdb"
     batches = [(table, path.stem) for table in BATCHED for path in sorted(warehouse.batches(table).glob("*.parquet"))]
     if not batches:
@@ -69,6 +70,17 @@ def rebuild_news(warehouse: Warehouse) -> int:
     sync_file(building)
     publish_file(building, warehouse.news)
     return int(articles)
+
+
+def _check_batches(warehouse: Warehouse) -> None:
+    """Miss no Parquet file that the state database has on record: what it held would be lost without a word."""
+    with connection(warehouse.staging) as db:
+        open_state(db, warehouse)
+        committed = db.execute("SELECT table_name, run_id FROM batches ORDER BY ALL").fetchall()
+    for table, run_id in committed:
+        if not (batch := warehouse.batch(table, run_id)).is_file():
+            mend = f"bring it back, or move {warehouse.state} away to rebuild without it"
+            raise StorageFailed(f"{batch}: this Parquet file is missing; {mend}. {warehouse.news} stays as it is.")
 
 
 def build(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, batches: list[tuple[str, str]]) -> None:
@@ -103,10 +115,12 @@ def finish(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
 
 def _remake_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, batches: list[tuple[str, str]]) -> None:
     articles = [str(warehouse.batch(table, run)) for table, run in batches if table == "articles"]
+    db.execute("BEGIN")  # half a state would be taken for a whole one
     execute_each(db, "state/remake", {"batches": articles})
     remember_stored(db)
     for table, run in batches:
         remember_batch(db, table, run, warehouse.batch(table, run))
+    db.execute("COMMIT")
 
 
 def _start_from_last(warehouse: Warehouse, building: Path) -> set[str]:

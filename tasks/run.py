@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import newsmill
-from tasks.database import connection, statement
-from tasks.failures import WrongUse
-from tasks.layout import PROJECT, Warehouse
+from tasks.database import connection, fetch_one, statement
+from tasks.failures import StorageFailed, WrongUse
+from tasks.layout import BATCHED, PROJECT, Warehouse
 from tasks.recovery import recover
 from tasks.rules import load_rules
 from tasks.staged import Job, RunInfo, Shard
@@ -61,7 +61,7 @@ def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules", *
 
     Raises:
         WrongUse: RAW is no folder, or a rule file has a mistake.
-        StorageFailed: the warehouse cannot be written.
+        StorageFailed: the warehouse cannot be written, or its state database is gone.
     """
     if not raw.is_dir():
         raise WrongUse(f"{raw}: no such folder; name the folder that holds your raw articles.")
@@ -70,9 +70,33 @@ def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules", *
     run_id = f"{started_at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
     run = Run(raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version))
     recover(warehouse)
+    _check_state(warehouse)
     run.staging.mkdir()
     if is_on_record:
         with connection(run.staging) as db:
             open_state(db, warehouse)
             db.execute(statement("commit/begin"), {"raw": str(run.raw), **asdict(run.info)})
     return run
+
+
+def check_apart(raw: Path, warehouse: Warehouse) -> None:
+    """Refuse a warehouse that RAW holds or is in: what it wrote would be read as articles.
+
+    Raises:
+        WrongUse: one of the two folders is in the other.
+    """
+    one, other = raw.resolve(), warehouse.root.resolve()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        message = f"{raw}: RAW and the warehouse {warehouse.root} are one in the other; keep them apart."
+        raise WrongUse(f"{message} The warehouse's own files would be read as articles.")
+
+
+def _check_state(warehouse: Warehouse) -> None:
+    """Begin no new state beside old batches: every article would be loaded a second time."""
+    if any(next(warehouse.batches(table).glob("*.parquet"), None) for table in BATCHED):
+        with connection(warehouse.staging) as db:
+            open_state(db, warehouse)
+            known = fetch_one(db, "SELECT count(*) FROM batches")[0]
+        if not known:
+            message = f"{warehouse.state}: it is new and knows nothing of the Parquet files beside it"
+            raise StorageFailed(f"{message}; run newsmill rebuild, which makes it anew from them.")

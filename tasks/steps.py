@@ -20,7 +20,7 @@ from tasks.layout import Warehouse
 from tasks.load import Counts, load_run
 from tasks.progress import watched
 from tasks.publish import publish_news
-from tasks.run import Run, open_run
+from tasks.run import Run, check_apart, open_run
 from tasks.staged import Shard
 from tasks.workers import Workers, worker_count
 
@@ -35,6 +35,7 @@ def name_run() -> str:
 @task(cache_policy=NO_CACHE, task_run_name="begin")
 def begin(raw: Path, warehouse: Warehouse) -> Run:
     """Clear up after a run that was killed, and put this one on record."""
+    check_apart(raw, warehouse)
     return open_run(raw, warehouse)
 
 

@@ -8,6 +8,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from tasks.failures import StorageFailed
+from tasks.layout import Warehouse
+from tasks.publish import rebuild_news
 from tests.corpus import article, write_corpus
 from tests.mill import mill
 
@@ -222,9 +225,6 @@ def test_batches_are_sorted_checked_and_filtered(raw: Path, warehouse: Path) -> 
 def test_rebuild_makes_the_same_warehouse_from_parquet_alone(
     raw: Path, warehouse: Path, ask: Ask, keep_state: bool
 ) -> None:
-    from tasks.layout import Warehouse
-    from tasks.publish import rebuild_news
-
     write_corpus(raw, 20)
     mill(raw, warehouse)
     write(raw, "outlet1.example/00001.txt", article(1).replace("votes", "ballots"))
@@ -245,4 +245,34 @@ def test_a_lost_news_duckdb_is_made_again_by_the_next_run(raw: Path, warehouse: 
     mill(raw, warehouse)
     (warehouse / "news.duckdb").write_text("not a database")
     mill(raw, warehouse)
+    assert ask("SELECT count(*) FROM articles") == [(5,)]
+
+
+def test_a_run_beside_parquet_that_its_state_has_lost_says_so_and_loads_nothing_twice(
+    raw: Path, warehouse: Path, ask: Ask
+) -> None:
+    write_corpus(raw, 5)
+    mill(raw, warehouse)
+    (warehouse / "state.duckdb").unlink()
+    for _ in range(2):
+        with pytest.raises(StorageFailed, match="newsmill rebuild"):
+            mill(raw, warehouse)
+    rebuild_news(Warehouse(warehouse))
+    assert mill(raw, warehouse).loaded == 0
+    assert ask("SELECT count(*) FROM article_versions") == [(5,)]
+
+
+@pytest.mark.parametrize("harm", ["gone", "no Parquet", "cut off"])
+def test_rebuild_without_a_whole_parquet_file_names_it_and_leaves_the_last_news(
+    raw: Path, warehouse: Path, ask: Ask, harm: str
+) -> None:
+    write_corpus(raw, 5)
+    mill(raw, warehouse)
+    (batch,) = (warehouse / "articles").iterdir()
+    if harm == "gone":
+        batch.unlink()
+    else:
+        batch.write_bytes(b"PAR" * 9 if harm == "no Parquet" else batch.read_bytes()[:-100])
+    with pytest.raises(StorageFailed, match=batch.name):
+        rebuild_news(Warehouse(warehouse))
     assert ask("SELECT count(*) FROM articles") == [(5,)]

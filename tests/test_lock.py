@@ -103,3 +103,17 @@ def test_readers_see_whole_versions_while_runs_publish(raw: Path, warehouse: Pat
         out, error = reader.communicate(timeout=60)
         assert reader.returncode == 0, error
         assert int(out) >= 5
+
+
+@pytest.mark.parametrize("warehouse_at", [".", "warehouse", ".."])
+def test_a_warehouse_is_never_read_as_raw(raw: Path, warehouse_at: str) -> None:
+    write_corpus(raw, 1)
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "ingest", str(raw), "--warehouse", str(raw / warehouse_at)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "keep them apart" in done.stderr
