@@ -1,5 +1,6 @@
 -- What did the lines of the cleaned records say, and what became of each before memory had a say?
--- One row per line that is not blank. A line that memory or the classifier cut is open: no rule decided it.
+-- One row per line that is not blank; of one of over 4,000 characters only its ends are looked at.
+-- A line that memory or the classifier cut is open: no rule decided it.
 CREATE OR REPLACE TEMP TABLE told AS
 SELECT
     record_id,
@@ -27,7 +28,7 @@ FROM (
             OR starts_with(rule, 'learned: ')
             OR starts_with(rule, 'classifier ')
         ) AS is_open,
-        said_in(text) AS said
+        said_in(if(length(text) > 4000, left(text, 2000) || right(text, 2000), text)) AS said
     FROM ledger
 ) AS said_lines
 WHERE said <> '';
