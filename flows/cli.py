@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from newsmill.rejection import QUARANTINE_LIMIT, over_limit
-from newsmill.schema import Run
+from newsmill.schema import RunRecord
 from tasks.failures import Failure, StorageFailed, WrongUse
 from tasks.layout import Warehouse
 from tasks.lock import held
@@ -81,7 +81,7 @@ def ingest(
         )
 
 
-def _run_flow(raw: Path, mill: Warehouse, quarantine_limit: float) -> Run:
+def _run_flow(raw: Path, mill: Warehouse, quarantine_limit: float) -> RunRecord:
     """Run the flow on a server that stands, or on a short-lived one; its own record is the outcome."""
     from tasks.server import serving
     from tasks.state import last_run

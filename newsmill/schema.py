@@ -110,15 +110,21 @@ class Quarantined:
     code_version: str = column("Version of newsmill that tried it last.")
 
 
-@dataclass(slots=True)
-class Run:
-    """One row a run. discovered = loaded + new_versions + unchanged + duplicates + quarantined."""
+@dataclass
+class RunStart:
+    """Which run it is, and how it ended."""
 
     run_id: str = column("UTC start to the microsecond and a random suffix: runs sort by it.")
     started_at: datetime = column("Start (UTC).")
     finished_at: datetime | None = column("End (UTC). Null for a run that was interrupted.")
     status: str = column("completed, or interrupted.")
     raw: str = column("The folder that was read; the warehouse itself where it was cleaned anew.")
+
+
+@dataclass
+class Counts:
+    """What became of the records under RAW; the conservation law holds over the first six."""
+
     discovered: BigInt = column("Records found under RAW.")
     loaded: BigInt = column("Articles loaded for the first time.")
     new_versions: BigInt = column("New versions of known articles.")
@@ -128,6 +134,25 @@ class Run:
     refused: BigInt = column("Things under RAW that are no records: links, pipes, hidden files, unreadable folders.")
     deferred: BigInt = column("Files that changed while they were read: left to the next run.")
     cleaned: BigInt = column("Records that this run read and cleaned.")
+
+    @property
+    def with_a_fate(self) -> int:
+        """How many records have one; by the conservation law as many as were discovered.
+
+        >>> Counts(3, 1, 0, 1, 0, 1, refused=0, deferred=0, cleaned=2).with_a_fate
+        3
+        """
+        return self.loaded + self.new_versions + self.unchanged + self.duplicates + self.quarantined
+
+    def __str__(self) -> str:
+        counts = ((f.name.replace("_", " "), getattr(self, f.name)) for f in fields(Counts))
+        return ", ".join(f"{name} {count:,}" for name, count in counts if count)
+
+
+@dataclass
+class RunRecord(Counts, RunStart):
+    """One row a run. discovered = loaded + new_versions + unchanged + duplicates + quarantined."""
+
     seconds_discover: Float32 = column("Wall seconds of discovery.")
     seconds_clean: Float32 = column("Wall seconds of cleaning.")
     seconds_load: Float32 = column("Wall seconds of deciding, writing Parquet and the commit.")
@@ -165,7 +190,7 @@ TABLES: dict[str, type] = {
     "lines": LedgerLine,
     "duplicates": Duplicate,
     "quarantine": Quarantined,
-    "runs": Run,
+    "runs": RunRecord,
     "learned": Learned,
 }
 

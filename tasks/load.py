@@ -1,14 +1,14 @@
 """Cleaned shards into the record: decide each fate, write the batches, commit, and put them in place."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsmill.schema import TABLES
+from newsmill.schema import TABLES, Counts
 from tasks.database import attach, connection, execute_each, fetch_one, statement
 from tasks.discovery import Found
 from tasks.failpoints import failpoint
@@ -21,38 +21,6 @@ from tasks.recovery import settle
 from tasks.run import Run
 from tasks.staged import ARTICLES, RECORDS, Shard
 from tasks.state import checkpoint, open_state, remember_batch
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What became of the records under RAW; the conservation law holds over the first six."""
-
-    discovered: int
-    loaded: int
-    new_versions: int
-    unchanged: int
-    duplicates: int
-    quarantined: int
-    refused: int
-    deferred: int
-    cleaned: int
-
-    def __str__(self) -> str:
-        return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in asdict(self).items() if count)
-
-    def balance(self) -> None:
-        """Check the conservation law.
-
-        Raises:
-            Unbalanced: the fates do not add up to what was discovered.
-
-        >>> Counts(3, 1, 0, 1, 0, 1, 0, 0, 2).balance()
-        """
-        fates = self.loaded + self.new_versions + self.unchanged + self.duplicates + self.quarantined
-        if fates != self.discovered:
-            raise Unbalanced(
-                f"{self.discovered} records were discovered but {fates} have a fate; nothing was committed."
-            )
 
 
 def load_run(run: Run, found: Found) -> Counts:
@@ -73,7 +41,7 @@ def load_run(run: Run, found: Found) -> Counts:
         attach(db, run.learning, "learning")
         open_state(db, run.warehouse)
         counts = _decide(db, staged["records"], found)
-        counts.balance()
+        check_balance(counts)
         rows = {table: _write(db, table, staged[table], batch / f"{table}.parquet") for table in BATCHED}
         if rows["articles"] != counts.loaded + counts.new_versions:
             raise Unbalanced(f"{rows['articles']} articles were written, but {counts} decided; nothing was committed.")
@@ -82,6 +50,18 @@ def load_run(run: Run, found: Found) -> Counts:
     failpoint("after-commit")
     settle(run.warehouse, run.info.run_id)
     return counts
+
+
+def check_balance(counts: Counts) -> None:
+    """Hold a run to the conservation law.
+
+    Raises:
+        Unbalanced: the fates do not add up to what was discovered.
+    """
+    if counts.with_a_fate != counts.discovered:
+        raise Unbalanced(
+            f"{counts.discovered} records were discovered but {counts.with_a_fate} have a fate; nothing was committed."
+        )
 
 
 def _decide(db: duckdb.DuckDBPyConnection, records: list[str], found: Found) -> Counts:

@@ -11,13 +11,13 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from newsmill.schema import TABLES
+from newsmill.schema import TABLES, Counts
 from tasks.database import attach, connection, execute_each, fetch_one, statement
 from tasks.discovery import MAX_SHARDS, SHARD_BYTES
 from tasks.failpoints import failpoint
 from tasks.failures import StorageFailed
 from tasks.layout import BATCHED, Warehouse
-from tasks.load import Counts, staged_files, write_rows
+from tasks.load import check_balance, staged_files, write_rows
 from tasks.memory import reflect, write_remade
 from tasks.publish import publish_news
 from tasks.recovery import settle
@@ -128,7 +128,7 @@ def _load(run: Run, shards: list[Shard], *, is_dry: bool) -> Outcome:
         db.execute(statement("ingest/decide"))
         db.execute(statement("reclean/settle"))
         counts = _count(db)
-        counts.balance()
+        check_balance(counts)
         outcome = _outcome(db, counts, staged)
         if is_dry:
             return outcome

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from newsmill.schema import TABLES, Run, columns
+from newsmill.schema import TABLES, RunRecord, columns
 from tasks.database import attach, connection, create_table, fetch_one, statement
 from tasks.failures import StorageFailed
 from tasks.layout import SNAPSHOTS, Warehouse
@@ -41,12 +41,12 @@ def remember_batch(db: duckdb.DuckDBPyConnection, table: str, run_id: str, path:
     )
 
 
-def last_run(warehouse: Warehouse) -> Run:
+def last_run(warehouse: Warehouse) -> RunRecord:
     """Read the record of the newest run: what exit codes and tables are made from."""
-    names = ", ".join(c.name for c in columns(Run))
+    names = ", ".join(c.name for c in columns(RunRecord))
     with connection(warehouse.staging) as db:
         open_state(db, warehouse)
-        return Run(*fetch_one(db, f"SELECT {names} FROM state.runs ORDER BY run_id DESC LIMIT 1"))  # noqa: S608
+        return RunRecord(*fetch_one(db, f"SELECT {names} FROM state.runs ORDER BY run_id DESC LIMIT 1"))  # noqa: S608
 
 
 def checkpoint(db: duckdb.DuckDBPyConnection) -> None:

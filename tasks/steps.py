@@ -13,11 +13,12 @@ from prefect.logging import get_run_logger
 from prefect.states import Cancelled, Completed, Failed
 
 from newsmill.rejection import over_limit
+from newsmill.schema import Counts
 from tasks import summary
 from tasks.discovery import Found, find_new
 from tasks.failures import Failure, WarehouseBusy
 from tasks.layout import Warehouse
-from tasks.load import Counts, load_run
+from tasks.load import load_run
 from tasks.progress import watched
 from tasks.publish import publish_news
 from tasks.run import Run, check_apart, open_run

@@ -5,10 +5,9 @@ from dataclasses import asdict
 import duckdb
 from rich.table import Table
 
-from newsmill.schema import Run
+from newsmill.schema import Counts, RunRecord
 from tasks.database import statement
 from tasks.layout import Warehouse
-from tasks.load import Counts
 
 _MEANINGS = {
     "loaded": "articles loaded for the first time",
@@ -47,7 +46,7 @@ def sentence(counts: Counts) -> str:
     return f"{done}; {named}." if named else f"{done}."
 
 
-def table(run: Run) -> Table:
+def table(run: RunRecord) -> Table:
     """Lay out a run's counts as a table for the terminal."""
     laid_out = Table(title=f"Run {run.run_id}", title_justify="left", title_style="bold")
     laid_out.add_column("records", justify="right")

@@ -7,7 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from newsmill.schema import Run as RunRecord
+from newsmill.schema import RunRecord
 from tasks.discovery import find_new
 from tasks.layout import PROJECT, Warehouse
 from tasks.load import load_run

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tasks.run
-from newsmill.schema import Run
+from newsmill.schema import RunRecord
 from tasks.discovery import Found, Refused, find_new, walk
 from tests.corpus import article
 from tests.mill import mill
@@ -94,7 +94,7 @@ def test_any_file_name_is_stored_so_that_it_leads_back_to_its_file(
     assert os.fsencode(from_raw_path(str(stored))) == name
 
 
-def between_discovery_and_reading(do: Callable[[], object], raw: Path, warehouse: Path) -> Run:
+def between_discovery_and_reading(do: Callable[[], object], raw: Path, warehouse: Path) -> RunRecord:
     """Run the mill and do something to RAW after it was listed."""
 
     def find_then_do(run: tasks.run.Run) -> Found:
