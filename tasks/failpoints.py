@@ -2,7 +2,7 @@
 
 ``NEWSMILL_FAILPOINT=name:n:action`` makes the n-th passage of the point ``name`` fail in that process:
 ``kill`` ends it as ``kill -9`` does, ``kill-run`` (in a worker) the run's process with it, ``enospc`` raises
-the error of a full disk. Inert without
+the error of a full disk, ``mistake`` one that nobody has thought of. Inert without
 ``NEWSMILL_TESTING=1``. A point that fires writes its name to the file that ``NEWSMILL_FAILPOINT_LOG`` names.
 """
 
@@ -40,4 +40,6 @@ def failpoint(name: str) -> None:
         os.kill(os.getppid(), signal.SIGKILL)
     if _ORDER[2] in {"kill", "kill-run"}:
         os.kill(os.getpid(), signal.SIGKILL)
+    if _ORDER[2] == "mistake":
+        raise LookupError(f"no such\n{name}")
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)

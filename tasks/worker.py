@@ -15,6 +15,7 @@ import resource
 import struct
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -473,12 +474,17 @@ def main() -> None:
     rules: Rules | None = None
     for line in _jobs():
         job = Job.from_json(line)
-        rules = rules or load_rules(Path(job.rules))
+        answer: dict[str, str] = {}
         try:
+            rules = rules or load_rules(Path(job.rules))
             _Shard(job, rules).run()
-            answer: dict[str, object] = {}
         except OSError as error:
-            answer = {"errno": error.errno, "error": error.strerror or str(error), "file": job.output}
+            answer = {"storage": f"{job.output}: {error.strerror or error}."}
+        except MemoryError:
+            answer = {"memory": f"{MEMORY_LIMIT // 2**30} GiB"}
+        except Exception as error:  # a mistake of newsmill's own: it is told beside the record that it was met at
+            traceback.print_exc()
+            answer = {"failed": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import queue
 import selectors
+import signal
 import subprocess
 import sys
 import threading
@@ -51,8 +52,8 @@ class _Worker:
             env={**os.environ, "OMP_NUM_THREADS": "1", "ARROW_IO_THREADS": "1"},
         )
 
-    def ask(self, job: Job) -> dict[str, object] | str:
-        """Send a job and wait; give its answer, or why there is none: 'died' or 'timeout'."""
+    def ask(self, job: Job) -> dict[str, str]:
+        """Send a job and wait; give its answer: nothing where all went well, else what stopped it and how."""
         assert self._process.stdin is not None  # noqa: S101 (for the type checker)
         assert self._process.stdout is not None  # noqa: S101
         self.counter.write(0, 0)
@@ -60,7 +61,7 @@ class _Worker:
             self._process.stdin.write(f"{job.to_json()}\n".encode())
             self._process.stdin.flush()
         except BrokenPipeError:
-            return "died"
+            return {"died": self._end()}
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
             at, since = self.counter.read(), time.monotonic()
@@ -69,9 +70,14 @@ class _Worker:
                 if now != at:
                     at, since = now, time.monotonic()
                 elif time.monotonic() - since > RECORD_SECONDS:
-                    return "timeout"
+                    return {"timeout": f"{RECORD_SECONDS:.0f} s"}
         answer = self._process.stdout.readline()
-        return dict(json.loads(answer)) if answer else "died"
+        return dict(json.loads(answer)) if answer else {"died": self._end()}
+
+    def _end(self) -> str:
+        """Say how the process ended."""
+        code = self._process.wait()
+        return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
 
     def stop(self) -> None:
         """End the process, at work or not, and wait until it is gone."""
@@ -102,23 +108,23 @@ class Workers:
         while True:
             worker = self._take()
             answer = worker.ask(replace(job, counter=str(worker.counter_path)))
-            if isinstance(answer, dict):
+            if not answer:
                 self._give_back(worker)
-                if "error" in answer:
-                    raise StorageFailed(f"{answer['file']}: {answer['error']}.")
                 return
+            [(stop, how)] = answer.items()
             place, _, record, _ = worker.counter.read()
             culprit = (self._file_at(job, place), record)
             self._discard(worker)
             if self._closed:
                 raise Failure("stopped with the run")
+            if stop == "storage":
+                raise StorageFailed(how)
+            code, message = _reason(stop, how)
             if culprit in {(path, number) for path, number, *_ in job.poisoned}:
-                raise StorageFailed(
-                    f"{job.output}: workers die here although {culprit[0]!r} is left out; see worker-*.log."
-                )
+                raise Failure(f"{culprit[0]}: {message} It was left out, and yet: please report this with the file.")
             attempts[culprit] += 1
-            if attempts[culprit] >= _ATTEMPTS or answer == "timeout":
-                job.poisoned.append((*culprit, *_reason(answer)))
+            if attempts[culprit] >= _ATTEMPTS or stop != "died":
+                job.poisoned.append((*culprit, code, message))
 
     def done_bytes(self) -> int:
         """Count the raw bytes that are behind all workers."""
@@ -163,8 +169,13 @@ class Workers:
             worker.stop()
 
 
-def _reason(answer: str) -> tuple[str, str]:
-    if answer == "timeout":
-        return "timeout", f"Took over {RECORD_SECONDS:.0f} s to clean: look whether it is one article at all."
+def _reason(stop: str, how: str) -> tuple[str, str]:
+    """Give the code and the message of a record that stopped its worker."""
+    if stop == "timeout":
+        return "timeout", f"Took over {how} to clean: look whether it is one article at all."
+    if stop == "memory":
+        return "out_of_memory", f"Needs more than {how} of memory to read."
+    if stop == "failed":
+        return "failed", f"newsmill made a mistake here ({' '.join(how.split())}): please report it with the file."
     limit = MEMORY_LIMIT // 2**30
-    return "worker_died", f"The worker process died on it twice (its memory limit is {limit} GiB)."
+    return "worker_died", f"The worker process died on it twice, {how} (its memory limit is {limit} GiB)."

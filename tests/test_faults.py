@@ -137,5 +137,20 @@ def test_a_file_that_kills_its_worker_is_quarantined_and_the_others_are_loaded(
         (raw / f"{number}.txt").write_text(article(number))
     done = run_with_fault(raw, warehouse, "mid-clean:10:kill")
     assert done.returncode == 0, done.stderr
-    assert ask("SELECT raw_path, code FROM quarantine") == [("9.txt", "worker_died")]
+    [(path, code, message)] = ask("SELECT raw_path, code, message FROM quarantine")
+    assert (path, code) == ("9.txt", "worker_died")
+    assert "SIGKILL" in str(message)
     assert ask("SELECT count(*) FROM articles") == [(9,)]
+
+
+def test_a_mistake_of_newsmills_own_is_told_beside_the_record_that_it_was_met_at_and_the_others_are_loaded(
+    raw: Path, warehouse: Path, ask: Ask
+) -> None:
+    for number in range(10):
+        (raw / f"{number}.txt").write_text(article(number))
+    done = run_with_fault(raw, warehouse, "mid-clean:10:mistake")
+    assert (done.returncode, done.stderr) == (0, "")
+    [(path, code, message)] = ask("SELECT raw_path, code, message FROM quarantine")
+    assert (path, code) == ("9.txt", "failed")
+    assert "(LookupError: no such mid-clean)" in str(message)
+    assert ask("SELECT discovered, loaded, quarantined FROM runs") == [(10, 9, 1)]
