@@ -14,7 +14,7 @@ import typer
 
 from flows.cli import INTERRUPTED, OverLimit, app
 from newsmill.readers.mapping import USUAL_NAMES
-from newsmill.rules import Cut, Keep, Place, Rule, Section
+from newsmill.rules.kinds import Cut, Keep, Place, Rule, Section
 from newsmill.schema import TABLES
 from tasks.database import SQL, create_table
 from tasks.failures import StorageFailed, Unbalanced, WarehouseBusy, WrongUse

@@ -4,14 +4,10 @@ from collections.abc import Iterable
 
 from newsmill.fates import Verdict
 from newsmill.lines import Line
-from newsmill.rules import BEFORE_LINES, KEYS, LABEL_ENDS, Index, Keep, Place, Rule, Rules, Section, bare
+from newsmill.rules import Rules
+from newsmill.rules.kinds import Keep, Place, Rule, Section
+from newsmill.rules.lookup import Index, find_rule
 from newsmill.text import is_prose
-
-#: A longer line is prose: no rule sees it.
-MAX_CHARS = 600
-_WORDS_CHARS = 60
-_LABELLED_CHARS = 60
-_LONG_KEY, _KEY, _SHORT_KEY = KEYS
 
 _CLOSING = "\"'”’»)]"
 _STOPS = (".", "…", "。", "।", ":", ";")
@@ -76,44 +72,6 @@ def _read_to_paragraph(
         if (hits[i] is None or isinstance(hits[i], Keep)) and is_prose(texts[i]):
             return i
     return None
-
-
-def find_rule(text: str, indexes: list[Index]) -> Rule | None:
-    """Find the first rule that matches a line."""
-    chars = len(text)
-    if chars > MAX_CHARS:
-        return None
-    words = bare(text) if chars <= _WORDS_CHARS else ""
-    text = text.lstrip(BEFORE_LINES)
-    start, end = text[:_LONG_KEY].lower(), text[-_LONG_KEY:].lower()
-    label = _last_label(text) if ":" in text else ""
-    for index in indexes:
-        if words in index.words:
-            return index.words[words]
-        find = index.starts.get
-        for pattern, rule in find(start) or find(start[:_KEY]) or find(start[:_SHORT_KEY], ()):
-            if pattern.fullmatch(text):
-                return rule
-        find = index.ends.get
-        for pattern, rule in find(end) or find(end[-_KEY:]) or find(end[-_SHORT_KEY:], ()):
-            if pattern.fullmatch(text):
-                return rule
-        if label in index.labels:
-            for pattern, rule in index.labels[label]:
-                if pattern.fullmatch(text):
-                    return rule
-        if index.inside:
-            lowered = text.lower()
-            for inside, pattern, rule in index.inside:
-                if inside in lowered and pattern.fullmatch(text):
-                    return rule
-    return None
-
-
-def _last_label(text: str) -> str:
-    """Give the word before the last colon of a line, in lower case, or nothing if many words follow."""
-    colon = text.rfind(LABEL_ENDS, -_LABELLED_CHARS)
-    return text[text.rfind(" ", 0, colon) + 1 : colon].lower() if colon > 0 else ""
 
 
 def _decide(texts: list[str], places: list[Place], hits: list[Rule | None]) -> list[Verdict | None]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from newsmill.boilerplate import judge
 from newsmill.fates import Verdict
 from newsmill.lines import Line, split_lines
-from newsmill.rules import Cut, Keep, Rule, Rules, Section
+from newsmill.rules import Rules
+from newsmill.rules.kinds import Cut, Keep, Rule, Section
 
 _BEFORE = "A paragraph long enough to be taken for prose, so that what follows it stands in the body or tail."
 _AFTER = "A paragraph long enough to be taken for prose, so that what stands before it is in the head or body."
@@ -35,21 +36,20 @@ def check_examples(rules: Rules) -> Iterator[str]:
 
 
 def _check_cut(rule: Cut, rules: Rules) -> Iterator[str]:
-    named = f"{rule.file}: {rule.verdict.rule!r}"
     for example in rule.cuts:
         if all(_verdict(example, place, rule, rules) != rule.verdict for place in rule.where):
-            yield f"{named} does not cut: {example}"
+            yield f"{rule} does not cut: {example}"
     for example in rule.keeps:
         for place in rule.where:
             verdict = _verdict(example, place, rule, rules)
             if verdict is not None and not verdict.kept:
-                yield f"{named} must keep, but {verdict.rule!r} cuts: {example}"
+                yield f"{rule} must keep, but {verdict.rule!r} cuts: {example}"
 
 
 def _check_keep(rule: Keep, rules: Rules) -> Iterator[str]:
     for example in rule.keeps:
         if all(_verdict(example, place, rule, rules) != rule.verdict for place in rule.where):
-            yield f"{rule.file}: {rule.verdict.rule!r} does not keep: {example}"
+            yield f"{rule} does not keep: {example}"
 
 
 def _verdict(example: str, place: str, rule: Rule, rules: Rules) -> Verdict | None:
@@ -65,14 +65,13 @@ def _verdict(example: str, place: str, rule: Rule, rules: Rules) -> Verdict | No
 
 def _check_section(rule: Section, rules: Rules) -> Iterator[str]:
     """Check an example article whose lines begin with '+' where they stay and '-' where they go."""
-    named = f"{rule.file}: {rule.verdict.rule!r}"
     for example in rule.examples:
         marked = [line for line in split_lines(example) if line.text]
         lines = [Line(0, 0, line.text[1:].strip()) for line in marked]
         for line, before, verdict in zip(lines, marked, judge(lines, rules, _domain(rule)), strict=True):
             if (before.text[0] == "-") != (verdict is not None and not verdict.kept):
                 does = f"{verdict.rule!r} cuts" if verdict else "nothing cuts"
-                yield f"{named}: its example says {before.text[0]!r}, but {does}: {line.text}"
+                yield f"{rule}: its example says {before.text[0]!r}, but {does}: {line.text}"
 
 
 def _domain(rule: Rule) -> str | None:

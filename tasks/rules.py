@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from newsmill.rules import RuleError, Rules
+from newsmill.rules import Rules
+from newsmill.rules.kinds import RuleError
 from tasks.failures import WrongUse
 from tasks.layout import PROJECT
 

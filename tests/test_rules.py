@@ -8,12 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from newsmill.boilerplate import MAX_CHARS, is_prose, judge
+from newsmill.boilerplate import judge
 from newsmill.clean import clean
 from newsmill.examples import check_examples
 from newsmill.lines import Line
 from newsmill.outlet import Hints
-from newsmill.rules import BEFORE_LINES, Rule, RuleError, Rules
+from newsmill.rules import Rules
+from newsmill.rules.kinds import Rule, RuleError
+from newsmill.rules.lookup import BEFORE_LINES, MAX_CHARS
+from newsmill.text import is_prose
 from tasks.rules import load_rules, read_rule_files
 
 RULE = """

@@ -1,0 +1,209 @@
+"""Where rules are looked up: by a line's words, by how it starts or ends, by what is in it, so that it meets few."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+from newsmill.rules import patterns
+from newsmill.rules.kinds import Keep, Place, Rule, RuleError
+
+#: A longer line is prose: no rule sees it.
+MAX_CHARS = 600
+#: What may stand around the words of a line without making it another line.
+AROUND_LINES = " \t\xa0:.,;!…|•·*#+-–—_<>«»‹›→←↓↑▼▲►▶()[]"
+#: What may stand before the first word of a line without making it another line.
+BEFORE_LINES = " \t\xa0-–—*•·>»([|/🔔"
+
+_WORDS_CHARS = 60
+_LABELLED_CHARS = 60
+#: By so many characters at a line's start or end patterns are looked up.
+_SIZES = (6, 3, 1)
+_LONG, _MIDDLE, _SHORT = _SIZES
+#: What follows a label, the word before it, as in "Photo: Ann Hill".
+_LABEL_ENDS = ": "
+#: So many letters at a line's start or end, or a mark of these, tell it from most lines.
+_TELLING = 3
+_RARE_MARKS = frozenset("[({})]<>«»©@&$#+/|-–—*•0123456789")
+
+#: A rule and its compiled pattern.
+Entry: TypeAlias = tuple[re.Pattern[str], Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The rules of one place, by words, and by how a matching line starts or ends, so that a line meets few.
+
+    Keys of ``starts`` and ``ends`` are as long as one of ``_SIZES`` says, and the longest that a line has is
+    complete: what stands under shorter ones stands there too. ``labels`` has patterns by the word before the
+    last colon, ``inside`` those known only by a text, in lower case, that a matching line has in it.
+    """
+
+    words: Mapping[str, Rule]
+    starts: Mapping[str, tuple[Entry, ...]]
+    ends: Mapping[str, tuple[Entry, ...]]
+    labels: Mapping[str, tuple[Entry, ...]]
+    inside: tuple[tuple[str, re.Pattern[str], Rule], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.starts or self.ends or self.labels or self.inside)
+
+
+def find_rule(text: str, indexes: list[Index]) -> Rule | None:
+    """Find the first rule that matches a line."""
+    chars = len(text)
+    if chars > MAX_CHARS:
+        return None
+    words = bare(text) if chars <= _WORDS_CHARS else ""
+    text = text.lstrip(BEFORE_LINES)
+    start, end = text[:_LONG].lower(), text[-_LONG:].lower()
+    label = _last_label(text) if ":" in text else ""
+    for index in indexes:
+        if words in index.words:
+            return index.words[words]
+        find = index.starts.get
+        for pattern, rule in find(start) or find(start[:_MIDDLE]) or find(start[:_SHORT], ()):
+            if pattern.fullmatch(text):
+                return rule
+        find = index.ends.get
+        for pattern, rule in find(end) or find(end[-_MIDDLE:]) or find(end[-_SHORT:], ()):
+            if pattern.fullmatch(text):
+                return rule
+        if label in index.labels:
+            for pattern, rule in index.labels[label]:
+                if pattern.fullmatch(text):
+                    return rule
+        if index.inside:
+            lowered = text.lower()
+            for inside, pattern, rule in index.inside:
+                if inside in lowered and pattern.fullmatch(text):
+                    return rule
+    return None
+
+
+def _last_label(text: str) -> str:
+    """Give the word before the last colon of a line, in lower case, or nothing if many words follow."""
+    colon = text.rfind(_LABEL_ENDS, -_LABELLED_CHARS)
+    return text[text.rfind(" ", 0, colon) + 1 : colon].lower() if colon > 0 else ""
+
+
+class _Compiled(NamedTuple):
+    """A pattern, and the keys by which it is looked up."""
+
+    pattern: re.Pattern[str]
+    by: Literal["start", "end", "label", "text"]
+    keys: tuple[str, ...]
+
+
+def index_rules(rules: list[Rule]) -> Mapping[Place, tuple[Index, ...]]:
+    """Index the rules of each place: what keeps a line, where anything does, goes before what cuts it."""
+    kept = _index(rule for rule in rules if isinstance(rule, Keep))
+    cut = _index(rule for rule in rules if not isinstance(rule, Keep))
+    places: tuple[Place, ...] = get_args(Place)
+    return MappingProxyType({place: (kept[place], cut[place]) if kept[place] else (cut[place],) for place in places})
+
+
+def _index(rules: Iterable[Rule]) -> Mapping[Place, Index]:
+    """Index the rules of each place."""
+    compiled = [(rule, [_compile(rule, line) for line in rule.lines]) for rule in rules]
+    places: tuple[Place, ...] = get_args(Place)
+    return MappingProxyType(
+        {place: _index_place([entry for entry in compiled if place in entry[0].where], place) for place in places}
+    )
+
+
+def _index_place(rules: list[tuple[Rule, list[_Compiled]]], place: Place) -> Index:
+    """Put each pattern where the fewest lines will meet it.
+
+    Most lines stand among paragraphs: a pattern known only by a text inside is not tried there.
+    """
+    words: dict[str, Rule] = {}
+    starts: list[tuple[str, Entry]] = []
+    ends: list[tuple[str, Entry]] = []
+    labels: dict[str, tuple[Entry, ...]] = {}
+    inside: list[tuple[str, re.Pattern[str], Rule]] = []
+    for rule, lines in rules:
+        for word in rule.words:
+            if not bare(word):
+                raise RuleError(f"{rule} has a word that is none: {word}")
+            if (other := words.setdefault(bare(word), rule)) is not rule:
+                raise RuleError(f"{rule} has a word of {other.verdict.rule!r}: {word}")
+        for line in lines:
+            entry = (line.pattern, rule)
+            if line.by == "start":
+                starts += [(key, entry) for key in line.keys]
+            elif line.by == "end":
+                ends += [(key[::-1], entry) for key in line.keys]
+            elif line.by == "label":
+                labels |= {key: (*labels.get(key, ()), entry) for key in line.keys}
+            elif place != "body":
+                inside += [(key, *entry) for key in line.keys]
+    by_ends = {key[::-1]: entries for key, entries in _lookup(ends).items()}
+    return Index(
+        words=words,
+        starts=_lookup(starts),
+        ends=by_ends,
+        labels=labels,
+        inside=tuple(inside),
+    )
+
+
+def bare(text: str) -> str:
+    """Give a short line as ``words`` has it: in lower case, with straight apostrophes and nothing around.
+
+    One word or two with a full stop are a sentence, and give nothing.
+
+    >>> bare("« Read more… »"), bare("Not now"), bare("Not now."), bare("No stories found.")
+    ('read more', 'not now', '', 'no stories found')
+    """
+    words = text.lower().replace("’", "'").strip(AROUND_LINES)
+    is_sentence = words.count(" ") < 2 and text.endswith((".", "!")) and text[-2:-1] not in (".", "…")
+    return "" if is_sentence else words
+
+
+def _compile(rule: Rule, line: str) -> _Compiled:
+    """Compile a pattern under its starts or ends if those are telling, else under a text inside it."""
+    try:
+        pattern, nodes = re.compile(line, re.IGNORECASE), patterns.parse(line)
+    except re.error as error:
+        raise RuleError(f"{rule} has a pattern that is wrong: {error}: {line}") from error
+    if (danger := patterns.danger(nodes)) is not None:
+        raise RuleError(f"{rule} has a pattern that can take too long, for {danger}: {line}")
+    for size in _SIZES[:-1]:  # a long key tells more, but there can be too many
+        by_start = patterns.starts(nodes, size)
+        if all(map(_is_telling, by_start)):
+            return _Compiled(pattern, "start", tuple(sorted(by_start)))
+        by_end = patterns.ends(nodes, size)
+        if all(_is_telling(key[::-1]) for key in by_end):
+            return _Compiled(pattern, "end", tuple(sorted(by_end)))
+    inside = patterns.texts(nodes)
+    if all(text.endswith(_LABEL_ENDS) for text in inside):
+        labels = {text.removesuffix(_LABEL_ENDS).rpartition(" ")[2] for text in inside}
+        return _Compiled(pattern, "label", tuple(sorted(labels)))
+    if rule.where != {"body"} and (min(map(len, inside)) >= _TELLING or "body" not in rule.where):
+        return _Compiled(pattern, "text", tuple(sorted(inside)))
+    raise RuleError(f"{rule} must know how a line starts or ends, or what is in it: {line}")
+
+
+def _is_telling(key: str) -> bool:
+    """Tell whether few lines have a key: it is three letters or more, or a mark that few lines start with."""
+    known = key.partition(patterns.ANY)[0]
+    return len(known) >= _TELLING or known == key != "" or known[:1] in _RARE_MARKS
+
+
+def _lookup(pairs: list[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
+    """Give the entries by key, where a key has what stands under its own starts.
+
+    A key that can go on is cut to one of ``_SIZES``; another is a whole line.
+    """
+    table: dict[str, dict[Entry, None]] = {}
+    for key, entry in pairs:
+        known, goes_on, _ = key.partition(patterns.ANY)
+        size = next(size for size in _SIZES if size <= len(known)) if goes_on else len(known)
+        table.setdefault(known[:size], {})[entry] = None
+    whole = {}
+    for key, entries in table.items():
+        shorter = [table.get(key[:size], {}) for size in reversed(_SIZES) if size < len(key)]
+        whole[key] = tuple(dict.fromkeys(entry for group in [*shorter, entries] for entry in group))
+    return whole
