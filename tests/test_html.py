@@ -29,7 +29,7 @@ def page(body: str, head: str = "<title>Harbour reopens after the storm</title>"
     return f"<!doctype html><html lang=en><head>{head}</head><body>{body}</body></html>"
 
 
-def json_ld(kind: str = "NewsArticle", **fields: str) -> str:
+def json_ld(kind: str = "NewsArticle", **fields: object) -> str:
     return f'<script type="application/ld+json">{json.dumps({"@type": kind, **fields})}</script>'
 
 
@@ -332,6 +332,91 @@ def test_a_byline_and_a_date_line_are_read_where_the_page_declares_neither(rules
     assert found.metadata.authors == ("Ann Hill", "Tom Reed")
     assert found.metadata.published is not None
     assert found.metadata.published.at.date().isoformat() == "2025-03-14"
+
+
+def test_a_line_of_several_facts_above_the_text_gives_author_and_date_and_is_none_of_it(rules: Rules) -> None:
+    facts = "Fri 14.03.25 | 14:07 Uhr | Von Ann Hill"
+    dated = "Aktualisiert am 15.03.2025 - 9:30 UhrLesedauer: 2 Min."
+    body = f"<div><h2>Harbour - Harbour reopens after the storm</h2>{paragraphs(facts, dated, ONE, TWO, THREE)}</div>"
+    found = extract(page(body), words=rules.vocabulary, agencies=rules.agencies)
+    assert isinstance(found, Page)
+    assert texts(found) == [ONE, TWO, THREE]
+    assert found.metadata.authors == ("Ann Hill",)
+    assert found.metadata.published is not None
+    assert found.metadata.published.at == datetime(2025, 3, 14, 14, 7, tzinfo=UTC)
+
+
+def test_a_byline_may_stand_below_the_first_paragraph_and_not_below_others(rules: Rules) -> None:
+    long = f"{ONE} {TWO}"
+    above, below = "von Ann Hill", "von Tom Reed"
+    body = f"<div>{paragraphs(long, above, long, below, THREE)}</div>"
+    found = extract(page(body), words=rules.vocabulary, agencies=rules.agencies)
+    assert isinstance(found, Page)
+    assert texts(found) == [long, long, below, THREE]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        json_ld(headline="Harbour", author={"@type": "Organization", "name": "courier.example"}),
+        json_ld(headline="Harbour", author={"@type": "Person", "name": "The Harbour Courier"}),
+        "<meta name=author content='THC'>",
+        "<meta name=author content='courier'>",
+    ],
+)
+def test_a_byline_says_more_than_the_outlet_that_stands_for_its_authors(head: str, rules: Rules) -> None:
+    head += "<meta property=og:site_name content='The Harbour Courier'>"
+    head += "<link rel=canonical href=https://www.courier.example/harbour>"
+    found = extract(page(f"<h1>Harbour</h1><p>By Ann Hill</p>{paragraphs(ONE, TWO)}", head), words=rules.vocabulary)
+    assert isinstance(found, Page)
+    assert found.metadata.authors == ("Ann Hill",)
+    unsigned = extract(page(f"<h1>Harbour</h1>{paragraphs(ONE, TWO)}", head), words=rules.vocabulary)
+    assert isinstance(unsigned, Page)
+    assert len(unsigned.metadata.authors) == 1
+
+
+def test_an_author_is_read_however_json_ld_names_them() -> None:
+    people = [
+        {"@type": "Person", "givenName": "Ann Maria", "familyName": "Hill"},
+        {"@type": "Person", "name": "Tom Reed, professor of the law of the sea and of ports, courier.example"},
+        {"@type": "Organization", "name": "Northern Press (www.npa.example)"},
+    ]
+    fields = extracted(paragraphs(ONE, TWO), json_ld(headline="Harbour", author=people)).metadata
+    assert fields.authors == ("Ann Maria Hill", "Tom Reed", "Northern Press")
+
+
+def test_the_headline_that_readers_see_goes_before_what_json_ld_alone_calls_it() -> None:
+    head = json_ld(headline="Harbour news: ferries") + "<meta property=og:title content='Ferries run again | Courier'>"
+    head += "<meta property=og:site_name content=Courier>"
+    seen = extracted(f"<h1>Ferries run again</h1>{paragraphs(ONE, TWO)}", head)
+    assert seen.metadata.title == "Ferries run again"
+    unseen = extracted(f"<h1>Ferries are back</h1>{paragraphs(ONE, TWO)}", head)
+    assert unseen.metadata.title == "Harbour news: ferries"
+
+
+def test_an_entity_that_was_escaped_twice_is_a_character() -> None:
+    fields = extracted(
+        paragraphs(ONE, TWO), json_ld(headline="Ships &amp;amp; sails &amp;#8230; and AT&amp;T")
+    ).metadata
+    assert fields.title == "Ships & sails … and AT&T"
+
+
+def test_a_headline_in_pieces_is_the_title_and_no_subhead() -> None:
+    pieces = "<h1><span>Harbour</span><div style='display:none'>:</div><div>ferries run again</div></h1>"
+    found = extracted(
+        f"<article>{pieces}{paragraphs(ONE, TWO)}</article>", json_ld(headline="Harbour: ferries run again")
+    )
+    assert texts(found) == [ONE, TWO]
+    halves = "<h2>Storm over the harbour</h2><h3>Ferries run again since Monday</h3>"
+    title = "Storm over the harbour: Ferries run again since Monday"
+    found = extracted(f"<article>{halves}{paragraphs(ONE, TWO)}</article>", f"<title>{title}</title>")
+    assert [block.verdict.rule for block in found.blocks] == ["html: title"] * 2 + ["html: body"] * 2
+
+
+def test_a_heading_of_a_menu_is_not_the_title() -> None:
+    body = f"<article><h1>Harbour reopens after the storm</h1>{paragraphs(ONE, TWO)}<h1>What we saw</h1>"
+    found = extracted(f"{body}{paragraphs(THREE)}</article><h1>Create a new password</h1>")
+    assert texts(found) == [ONE, TWO, "What we saw", THREE]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,10 @@ _LINKED_ROW, _LINKED_BOX = 0.8, 0.4
 _LINKS_SHARE = 0.15
 _MIN_DECK, _MIN_FIRST, _MAX_DECK = 30, 60, 1_200
 _BEFORE_TITLE = 6
+# How far above the text a part of the title may stand, how long it must be, and how many pieces a headline has.
+_ABOVE = 25
+_MIN_SHARED = 12
+_TITLE_PIECES = 4
 _DESCRIBED = 40
 # Furniture that may stand between a heading and its text.
 _BETWEEN = frozenset(
@@ -72,12 +76,14 @@ class Finder:
         self.verdicts = set_aside(page, weights)
         self.chosen = self._apply_marks()
         masses = Masses(page, weights, self.verdicts)
-        titles = [n for n, row in enumerate(page.rows) if self._is_title(row)]
+        self._mark_headline()
+        titles = [n for n, row in enumerate(page.rows) if self._is_title(row) or self.verdicts[n] is TITLE]
         container = 0 if self.chosen else locate(masses, titles)
         body = page.boxes[container]
         self.share = masses.of(body) / masses.total if masses.total else 0.0
         self._judge_rows(body, self._linked_rows(container, masses))
         self._tell_captions(body)
+        self._mark_titles(body)
         self._find_deck(body)
         self._drop_lone_headings(body.first, body.last)
 
@@ -93,6 +99,34 @@ class Finder:
                 for row in range(box.first, box.last):
                     self.verdicts[row] = _MARKED[box.mark]
         return bool(chosen)
+
+    def _mark_headline(self) -> None:
+        """Take the first-level heading that is the title, in pieces too, whatever box a page has it in."""
+        for box in self.page.boxes:
+            if box.tag == "h1" and not (box.cue == "hidden" or box.last - box.first > _TITLE_PIECES):
+                pieces = self.page.rows[box.first : box.last]
+                if folded("".join(row.text for row in pieces)) in self.titles:
+                    self.verdicts[box.first : box.last] = [TITLE] * len(pieces)
+
+    def _mark_titles(self, body: Box) -> None:
+        """Tell headings above the text that are part of a title, or a title with a word of what it is about."""
+        page, verdicts = self.page, self.verdicts
+        start = next((n for n in range(body.first, body.last) if verdicts[n] is BODY), body.first)
+        for number in range(max(0, start - _ABOVE), start):
+            row = page.rows[number]
+            if (
+                verdicts[number] in (OUTSIDE, SUBHEAD)
+                and page.boxes[row.box].context & Context.HEADING
+                and row.link_chars * 2 <= len(row.text)
+                and self._shares_title(folded(row.text))
+            ):
+                verdicts[number] = TITLE
+
+    def _shares_title(self, text: str) -> bool:
+        return len(text) >= _MIN_SHARED and any(
+            text in title or (len(title) >= _MIN_SHARED and title in text and len(text) <= 2 * len(title))
+            for title in self.titles
+        )
 
     def _linked_rows(self, container: int, masses: Masses) -> set[int]:
         """Find the rows of boxes inside the body that are mostly links, and of cards of other stories."""

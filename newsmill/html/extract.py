@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from newsmill.fates import Fate, Verdict
 from newsmill.html.blocks import Block, Outline
 from newsmill.html.body import OUTSIDE, SCRAP, Finder
-from newsmill.html.fields import fill_in
+from newsmill.html.fields import fill_in, tell_bylines
 from newsmill.html.guard import refuse
 from newsmill.html.metadata import Head, Metadata
 from newsmill.html.payload import find_paragraphs
@@ -98,7 +98,7 @@ def extract(
     head = Head(page, words)
     metadata = head.read()
     declared = head.declared.paragraphs("articleBody")
-    finder = Finder(seen, [t for t in (metadata.title, *head.headings()) if t], head.descriptions())
+    finder = Finder(seen, head.titles(), head.descriptions())
     finder.find()
     method, confidence = _settle(finder, sum(map(len, declared)))
     unseen = []
@@ -117,6 +117,7 @@ def extract(
         return Rejected("extract", "no_text", "The page shows no text: scripts may build it in a browser.")
     if not any(block.in_body for block in blocks):
         return Rejected("extract", "no_article", "The page shows text, but no paragraph of an article.")
+    blocks = tell_bylines(blocks, words, agencies)
     fill_in(metadata, blocks, words, agencies)
     return Page(blocks, metadata, method, confidence, _doc_type(metadata, blocks))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from newsmill.bylines import read_bare_name, read_byline
 from newsmill.dates import Published, read_date_line
-from newsmill.fates import Fate
+from newsmill.fates import Fate, Verdict
 from newsmill.html.blocks import Block
 from newsmill.html.metadata import Metadata
 from newsmill.vocabulary import Vocabulary
@@ -14,6 +14,51 @@ from newsmill.vocabulary import Vocabulary
 _BEFORE, _AFTER = 6, 25
 _MAX_CHARS = 200
 _PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+")
+# A longer block is a paragraph; below the first, which may be a deck, a line tells who wrote it, below others not.
+_PROSE_CHARS = 120
+_MAX_ABOVE = 1
+# 'Lesedauer: 4 Min.', also right behind the date: what a page sets apart by style alone has no space between.
+_READING_TIME = re.compile(
+    r"(?:\b|(?<=[a-z]))(?:[^\W\d_]{4,20}(?: time)?: ?)?\d{1,3}[ -]?[Mm]in(?:ute[ns]?|utos|uti|s)?\.?"
+    r"(?: (?:read|lesezeit|de lecture|de lectura|di lettura|de leitura))?$"
+)
+_HEAD = frozenset({Fate.BYLINE, Fate.DATE})
+_BYLINE = Verdict(Fate.BYLINE, True, "html: byline")
+_DATE = Verdict(Fate.DATE, True, "html: date line")
+
+
+def tell_bylines(blocks: list[Block], words: Vocabulary, agencies: Mapping[str, str]) -> list[Block]:
+    """Take bylines and date lines that stand above the text out of the body, whatever box they stand in.
+
+    >>> from newsmill.fates import BODY
+    >>> words = Vocabulary.parse([{
+    ...     "code": "en", "months": ["", "", "march"], "weekdays": "friday", "by": ["by"], "and": ["and"],
+    ...     "published": ["published"], "updated": ["updated"], "filler": "at"}], {})
+    >>> blocks = [Block(text, "p", BODY) for text in ("By Ann Hill | Friday, 14 March 2025 | 3 min read", "On Monday")]
+    >>> [str(block.verdict.fate) for block in tell_bylines(blocks, words, {})]
+    ['byline', 'body']
+    """
+    told = list(blocks)
+    paragraphs = 0
+    for number, block in enumerate(blocks):
+        if block.in_body and len(block.text) >= _PROSE_CHARS:
+            paragraphs += 1
+            if paragraphs > _MAX_ABOVE:
+                break
+        elif block.verdict.fate is Fate.BODY:
+            others, bylines = _take_apart(block.text, words, agencies)
+            if not others or read_date_line(others, words) is not None:
+                told[number] = block._replace(verdict=_BYLINE if bylines else _DATE)
+    return told
+
+
+def _take_apart(text: str, words: Vocabulary, agencies: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Cut a line that holds several facts: what may be its date, and its bylines."""
+    if len(text) > _MAX_CHARS:
+        return text, []
+    parts = [part for part in _PARTS.split(_READING_TIME.sub("", text)) if part]
+    bylines = [part for part in parts if read_byline(part, words, agencies)]
+    return " - ".join(part for part in parts if part not in bylines), bylines
 
 
 def fill_in(metadata: Metadata, blocks: list[Block], words: Vocabulary, agencies: Mapping[str, str]) -> None:
@@ -22,38 +67,41 @@ def fill_in(metadata: Metadata, blocks: list[Block], words: Vocabulary, agencies
     near = _near_title(blocks)
     chosen = [b for b in blocks if b.verdict.rule == "html: date selector"]
     if chosen or metadata.published is None:
-        metadata.published = _find_date(chosen or near, words) or metadata.published
+        metadata.published = _find_date(chosen or near, words, agencies) or metadata.published
     chosen = [b for b in blocks if b.verdict.rule == "html: byline selector"]
-    if chosen or not metadata.authors:
+    if chosen or metadata.anonymous:
         metadata.authors = _find_authors(chosen or near, words, agencies) or metadata.authors
 
 
-def _find_date(blocks: list[Block], words: Vocabulary) -> Published | None:
-    for text, _ in _lines(blocks):
-        line = read_date_line(text, words)
-        if line is not None and line.published is not None:
-            return line.published
+def _find_date(blocks: list[Block], words: Vocabulary, agencies: Mapping[str, str]) -> Published | None:
+    for block in blocks:
+        if len(block.text) <= _MAX_CHARS:
+            texts = [block.text]
+            if block.verdict.fate in _HEAD:
+                texts += [_take_apart(block.text, words, agencies)[0], *_PARTS.split(block.text)]
+            for text in texts:
+                line = read_date_line(text, words)
+                if line is not None and line.published is not None:
+                    return line.published
     return None
 
 
 def _find_authors(blocks: list[Block], words: Vocabulary, agencies: Mapping[str, str]) -> tuple[str, ...]:
-    for text, in_byline in _lines(blocks):
-        byline = read_byline(text, words, agencies)
-        if byline is None and in_byline:
-            byline = read_bare_name(text, words)
-        if byline is not None and byline.authors:
-            return byline.authors
-    return ()
+    """Read the first byline that opens as one; where none does, the first names that stand where one would."""
+    lines = list(_lines(blocks))
+    opened = (read_byline(text, words, agencies) for text, _ in lines)
+    bare = (read_bare_name(text, words) for text, in_byline in lines if in_byline)
+    return next((byline.authors for byline in (*opened, *bare) if byline is not None and byline.authors), ())
 
 
 def _lines(blocks: list[Block]) -> Iterator[tuple[str, bool]]:
-    """Go through what could be a byline or a date line, and whether the page calls it one.
+    """Go through what could be a byline, and whether the page calls it one.
 
     What it calls one may be several: 'Ann Hill | 14 March 2025 | 3 minutes'.
     """
     for block in blocks:
         if len(block.text) <= _MAX_CHARS:
-            in_byline = block.verdict.fate in (Fate.BYLINE, Fate.DATE)
+            in_byline = block.verdict.fate in _HEAD
             yield block.text, in_byline
             if in_byline and len(parts := _PARTS.split(block.text)) > 1:
                 yield from ((part, True) for part in parts if part)

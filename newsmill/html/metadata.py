@@ -24,7 +24,8 @@ _METAS = {
         parsely-pub-date cxenseparse:recs:publishtime dc.date.issued dcterms.issued dcterms.created
         dc.date.created article:published article_date_original publish-date publish_date published
         publication_date pubdate sailthru.date originalpublicationdate dc.date dcterms.date publishdate
-        ptime datecreated article.published date.created rnews:datepublished created
+        published_on published_at publishedat published-date date_published publication-date
+        article:published_date ptime datecreated article.published date.created rnews:datepublished created
     """,
     "modified": """
         article:modified_time og:updated_time datemodified lastmod last-modified dcterms.modified
@@ -38,7 +39,9 @@ _METAS = {
 }
 _NAMES = {field: tuple(names.split()) for field, names in _METAS.items()}
 _URL = re.compile(r"https?://[^\s<>\"']{3,2000}")
-_TITLE_SEPARATORS = re.compile(r"\s+[|–—•·»-]\s+|\s*\|\s*")
+_HOST = re.compile(r"https?://(?:www\.)?([^/:?#]{1,253})")
+_TITLE_SEPARATORS = re.compile(r"\s+[|–—•·»-]\s+|\s*[|ㅣ｜│]\s*")
+_WORD = re.compile(r"\w+")
 _MAX_TEXT = 1_000
 _MAX_TAGS = 100
 _MAX_METAS = 2_000
@@ -49,7 +52,8 @@ _PAYWALLED_TIERS = frozenset(("locked", "metered", "paid", "premium", "subscribe
 class Metadata:
     """An article's fields, as far as its page gives them; None and empty where it does not.
 
-    ``authors`` are names only. ``published.source`` is ``jsonld``, ``meta``, ``dom``, ``text`` or ``url``.
+    ``authors`` are names only; ``anonymous`` is whether the outlet alone stands for them, so that a byline of the
+    page says more. ``published.source`` is ``jsonld``, ``meta``, ``dom``, ``text`` or ``url``.
     ``paywalled`` is whether the page says that it is not free to read, None where it says nothing;
     ``live`` whether it calls itself a live blog. ``url`` is the canonical one.
     """
@@ -57,6 +61,7 @@ class Metadata:
     title: str | None = None
     deck: str | None = None
     authors: tuple[str, ...] = ()
+    anonymous: bool = False
     published: Published | None = None
     modified: Published | None = None
     url: str | None = None
@@ -103,9 +108,11 @@ class Head:
         """Read every field but those that stand in the page's text alone."""
         declared = self.declared
         url = self._url()
+        authors = self._authors()
         return Metadata(
             title=self._title(),
-            authors=self._authors(),
+            authors=authors,
+            anonymous=all(map(self._is_outlet, authors)),
             published=self._published()
             or self._from_times()
             or (read_url_day(url) if url else None)
@@ -126,17 +133,37 @@ class Head:
         """Give the texts of the first-level headings."""
         return [text for node in self.page.css("h1")[:5] if (text := " ".join(node.text(separator=" ").split()))]
 
+    def titles(self) -> list[str]:
+        """Give every text that the page calls its title, and the headings that say the same.
+
+        A page has headings of the first level for its menus and sections as well; where none of them is like a
+        title, the first is the headline.
+        """
+        declared = [self.declared.text("headline"), *(self.first((name,)) for name in _NAMES["title"]), self._element()]
+        titles = [self._without_site(title) for title in declared if title]
+        words = {word for title in titles for word in _words(title)}
+        headings = self.headings()
+        alike = [h for h in headings if 2 * sum(word in words for word in _words(h)) > len(_words(h))]
+        return list(dict.fromkeys([*titles, *(alike or headings[:1])]))
+
+    def _element(self) -> str:
+        element = self.page.css_first("title")
+        return as_text(element.text()) if element is not None else ""
+
     def _title(self) -> str | None:
+        """Choose the title: what JSON-LD says, unless meta elements and the headline agree on another."""
         declared = self.declared.text("headline")
         meta = self.first(_NAMES["title"])
         headings = self.headings()
-        element = self.page.css_first("title")
-        whole = as_text(element.text()) if element is not None else ""
+        whole = self._element()
         title = declared or meta or (headings[0] if len(headings) == 1 else None) or whole or None
         if headings and not (declared or meta):
             title = next((h for h in headings if folded(h) and folded(h) in folded(whole)), title)
         if title is None:
             return None
+        shown = folded(self._without_site(meta or ""))
+        if meta and shown != folded(title) and shown in map(folded, headings):
+            title = meta
         for heading in headings:  # a title cut short, or with the outlet's name after it
             if title != heading and len(heading) > 15 and _is_decorated(title, heading):
                 return heading[:_MAX_TEXT]
@@ -155,20 +182,25 @@ class Head:
     # -- people ----------------------------------------------------------------------------------------------
 
     def _authors(self) -> tuple[str, ...]:
-        declared = self.declared.names("author") or self.declared.names("creator")
-        people = read_names([name for name, kind in declared if "organization" not in kind], self.words)
-        if people:
-            return people
-        metas = [
-            value for name in _NAMES["author"] for value in self.metas.get(name, ()) if value and not _URL.match(value)
-        ]
-        site = folded(self._site() or "")
-        for value in metas:
-            found = read_names([v for v in metas if v == value], self.words)
-            if found and not (declared and folded(found[0]) == site):
-                key = next(name for name in _NAMES["author"] if value in self.metas.get(name, ()))
-                return read_names(self.metas[key], self.words)
-        return read_names([name for name, _ in declared], self.words)
+        """Read the authors: JSON-LD's, unless they are the outlet alone and a meta element says more."""
+        names = self.declared.names("author") or self.declared.names("creator")
+        declared = read_names([name for name, _ in names], self.words)
+        if any("organization" not in kind for _, kind in names) and not all(map(self._is_outlet, declared)):
+            return declared
+        for key in _NAMES["author"]:
+            values = [value for value in self.metas.get(key, ()) if value and not _URL.match(value)]
+            found = read_names(values, self.words)
+            if found and not (declared and all(map(self._is_outlet, found))):
+                return found
+        return declared
+
+    def _is_outlet(self, name: str) -> bool:
+        """Tell whether a name is the outlet's own: that of its site or publisher, its domain, or the short form."""
+        names = [self._site(), *(name for name, _ in self.declared.names("publisher"))]
+        host = _HOST.match(self._url() or "")
+        if host:
+            names += [host[1], host[1].partition(".")[0]]
+        return not _short_and_long(name).isdisjoint(known for own in names if own for known in _short_and_long(own))
 
     def _site(self) -> str | None:
         names = self.declared.names("publisher")
@@ -215,9 +247,7 @@ class Head:
 
     def _from_title(self) -> Published | None:
         """Read the date that the page's title ends with: 'Harbour reopens | The Courier | 14.03.2025'."""
-        element = self.page.css_first("title")
-        whole = as_text(element.text()) if element is not None else ""
-        _, separator, end = whole.rpartition("|")
+        _, separator, end = self._element().rpartition("|")
         line = read_date_line(end.strip(), self.words) if separator else None
         return line.published._replace(source="dom") if line is not None and line.published else None
 
@@ -262,6 +292,16 @@ class Head:
                 return str(free).rpartition("/")[2].lower() in {"false", "no", "0"}
         tier = self.first(("article:content_tier", "content_tier", "article.content_tier"))
         return tier.lower() in _PAYWALLED_TIERS if tier else None
+
+
+def _short_and_long(name: str) -> set[str]:
+    """Give a name as it is and by its initials: what an outlet goes by."""
+    initials = [word[0] for word in _words(name)]
+    return {folded(name), "".join(initials)} if len(initials) > 1 else {folded(name)}
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower().replace("\xad", ""))
 
 
 def _is_decorated(title: str, heading: str) -> bool:

@@ -7,12 +7,15 @@ from newsmill.vocabulary import Vocabulary
 
 _MAX_CHARS = 100
 _MAX_AUTHORS = 50
+# After a comma, so many words are what somebody is and no name: 'Ann Hill, professor of law at the harbour school'.
+_NAME_WORDS = 5
 _ADDRESS = re.compile(r"https?://\S*|\S+@\S+\.\w+|www\.\S+|(?<!\w)@\w+")
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
 _SPLIT = re.compile(r"\s*[;|•·]\s*|\s+/\s+|\s*,\s+(?:and|und|et|y|e|en|og|och|i)\s+|\s+&\s+|\s*\n\s*")
 _PLACEHOLDERS = frozenset(
     ["admin", "administrator", "none", "null", "undefined", "unknown", "anonymous", "n/a", "author", "editor"]
 )
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,6}")
 _NAME_PART = re.compile(r"[^\W\d_]")
 
 
@@ -35,7 +38,7 @@ def read_names(texts: Iterable[str], words: Vocabulary) -> tuple[str, ...]:
 
 
 def _split(text: str, words: Vocabulary) -> list[str]:
-    text = _ASIDE.sub("", _ADDRESS.sub("", text[: _MAX_CHARS * 20])).strip(" ,;:|–—-")
+    text = _ADDRESS.sub("", _ASIDE.sub("", text[: _MAX_CHARS * 20])).strip(" ,;:|–—-")
     names: list[str] = []
     for part in _SPLIT.split(text):
         names += _at_joins(_without_opener(part.strip(), words), words)
@@ -56,7 +59,12 @@ def _at_joins(text: str, words: Vocabulary) -> list[str]:
     parts = re.split(rf"\s+(?:{joins})\s+", text) if joins else [text]
     if any(" " not in part.strip() and not part.isupper() for part in parts):
         parts = [text]
-    return [piece for part in parts for piece in part.split(", ")]
+    pieces = [part.split(", ") for part in parts]
+    return [name for first, *more in pieces for name in (first, *filter(_may_be_name, more))]
+
+
+def _may_be_name(text: str) -> bool:
+    return text.count(" ") < _NAME_WORDS and not _DOMAIN.fullmatch(text)
 
 
 def _is_name(name: str) -> bool:

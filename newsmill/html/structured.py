@@ -39,6 +39,7 @@ _WRAPPERS = re.compile(
 )
 _LAST_COMMA = re.compile(r",(\s*[}\]])")
 _BREAK = re.compile(r"</?(?:p|div|br|li|h[1-6]|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d{0,2});")
 _TAG = re.compile(r"<[^<>]{1,300}>")
 
 
@@ -94,7 +95,7 @@ class Declared:
                     found.append((as_text(value), ""))
                 elif isinstance(value, dict):
                     kind = next(iter(types_of(value)), "")
-                    found += [(as_text(n), kind) for n in _as_list(value.get("name")) if isinstance(n, str)]
+                    found += [(as_text(n), kind) for n in _as_list(_name_of(value)) if isinstance(n, str)]
             found = [(name, kind) for name, kind in found if name]
             if found:
                 break
@@ -116,6 +117,12 @@ def types_of(value: _Object) -> frozenset[str]:
     return frozenset(kind.rpartition("/")[2].lower() for kind in _as_list(value.get("@type")) if isinstance(kind, str))
 
 
+def _name_of(value: _Object) -> Any:
+    """Give an object's name, or the two that a person's is made of."""
+    parts = (value.get("givenName"), value.get("familyName"))
+    return value.get("name") or " ".join(part for part in parts if isinstance(part, str))
+
+
 def as_text(value: str) -> str:
     r"""Undo what templates do to text in JSON-LD: entities, tags, white space.
 
@@ -124,6 +131,8 @@ def as_text(value: str) -> str:
     """
     if "&" in value:
         value = html.unescape(value)
+        if "&" in value:  # escaped twice: by the editor and by the template
+            value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
     if "<" in value:
         value = _TAG.sub("", value)
     return " ".join(value.split())
