@@ -22,6 +22,7 @@ from typing import Self
 
 import pyarrow.parquet as pq
 
+from newsmill.rejection import Rejected
 from tasks.failures import Failure, StorageFailed
 from tasks.staged import Job
 from tasks.worker import COUNTER_BYTES, MEMORY_LIMIT, Counter
@@ -119,12 +120,12 @@ class Workers:
                 raise Failure("stopped with the run")
             if stop == "storage":
                 raise StorageFailed(how)
-            code, message = _reason(stop, how)
+            why = _reason(stop, how)
             if culprit in {(path, number) for path, number, *_ in job.poisoned}:
-                raise Failure(f"{culprit[0]}: {message} It was left out, and yet: please report this with the file.")
+                raise Failure(f"{culprit[0]}: {why.message} It was left out, and yet: please report this with the file.")
             attempts[culprit] += 1
             if attempts[culprit] >= _ATTEMPTS or stop != "died":
-                job.poisoned.append((*culprit, code, message))
+                job.poisoned.append((*culprit, why.code, why.message))
 
     def done_bytes(self) -> int:
         """Count the raw bytes that are behind all workers."""
@@ -169,13 +170,14 @@ class Workers:
             worker.stop()
 
 
-def _reason(stop: str, how: str) -> tuple[str, str]:
-    """Give the code and the message of a record that stopped its worker."""
+def _reason(stop: str, how: str) -> Rejected:
+    """Say why a record that stopped its worker is no article."""
     if stop == "timeout":
-        return "timeout", f"Took over {how} to clean: look whether it is one article at all."
+        return Rejected("clean", "timeout", f"Took over {how} to clean: look whether it is one article at all.")
     if stop == "memory":
-        return "out_of_memory", f"Needs more than {how} of memory to read."
+        return Rejected("clean", "out_of_memory", f"Needs more than {how} of memory to read.")
     if stop == "failed":
-        return "failed", f"newsmill made a mistake here ({' '.join(how.split())}): please report it with the file."
-    limit = MEMORY_LIMIT // 2**30
-    return "worker_died", f"The worker process died on it twice, {how} (its memory limit is {limit} GiB)."
+        error = " ".join(how.split())
+        return Rejected("clean", "failed", f"newsmill made a mistake here ({error}): please report it with the file.")
+    limit = f"{MEMORY_LIMIT // 2**30} GiB"
+    return Rejected("clean", "worker_died", f"The worker process died on it twice, {how} (its memory limit is {limit}).")
