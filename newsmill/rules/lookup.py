@@ -96,6 +96,14 @@ class _Compiled(NamedTuple):
     keys: tuple[str, ...]
 
 
+class _Ready(NamedTuple):
+    """A rule with its words as they are looked up, each beside the word as it is written, and its patterns."""
+
+    rule: Rule
+    words: list[tuple[str, str]]
+    lines: list[_Compiled]
+
+
 def index_rules(rules: list[Rule]) -> Mapping[Place, tuple[Index, ...]]:
     """Index the rules of each place: what keeps a line, where anything does, goes before what cuts it."""
     kept = _index(rule for rule in rules if isinstance(rule, Keep))
@@ -106,14 +114,23 @@ def index_rules(rules: list[Rule]) -> Mapping[Place, tuple[Index, ...]]:
 
 def _index(rules: Iterable[Rule]) -> Mapping[Place, Index]:
     """Index the rules of each place."""
-    compiled = [(rule, [_compile(rule, line) for line in rule.lines]) for rule in rules]
+    ready = [_Ready(rule, _bare_words(rule), [_compile(rule, line) for line in rule.lines]) for rule in rules]
     places: tuple[Place, ...] = get_args(Place)
     return MappingProxyType(
-        {place: _index_place([entry for entry in compiled if place in entry[0].where], place) for place in places}
+        {place: _index_place([r for r in ready if place in r.rule.where], place) for place in places}
     )
 
 
-def _index_place(rules: list[tuple[Rule, list[_Compiled]]], place: Place) -> Index:
+def _bare_words(rule: Rule) -> list[tuple[str, str]]:
+    """Give the words of a rule as they are looked up, each beside the word as it is written."""
+    words = [(bare(word), word) for word in rule.words]
+    for looked_up, word in words:
+        if not looked_up:
+            raise RuleError(f"{rule} has a word that is none: {word}")
+    return words
+
+
+def _index_place(rules: list[_Ready], place: Place) -> Index:
     """Put each pattern where the fewest lines will meet it.
 
     Most lines stand among paragraphs: a pattern known only by a text inside is not tried there.
@@ -123,11 +140,9 @@ def _index_place(rules: list[tuple[Rule, list[_Compiled]]], place: Place) -> Ind
     ends: list[tuple[str, Entry]] = []
     labels: dict[str, tuple[Entry, ...]] = {}
     inside: list[tuple[str, re.Pattern[str], Rule]] = []
-    for rule, lines in rules:
-        for word in rule.words:
-            if not bare(word):
-                raise RuleError(f"{rule} has a word that is none: {word}")
-            if (other := words.setdefault(bare(word), rule)) is not rule:
+    for rule, bare_words, lines in rules:
+        for bare_word, word in bare_words:
+            if (other := words.setdefault(bare_word, rule)) is not rule:
                 raise RuleError(f"{rule} has a word of {other.verdict.rule!r}: {word}")
         for line in lines:
             entry = (line.pattern, rule)
@@ -165,8 +180,8 @@ def bare(text: str) -> str:
 def _compile(rule: Rule, line: str) -> _Compiled:
     """Compile a pattern under its starts or ends if those are telling, else under a text inside it."""
     try:
-        pattern, nodes = re.compile(line, re.IGNORECASE), patterns.parse(line)
-    except re.error as error:
+        pattern, nodes = patterns.compiled(line)
+    except (re.error, OverflowError) as error:
         raise RuleError(f"{rule} has a pattern that is wrong: {error}: {line}") from error
     if (danger := patterns.danger(nodes)) is not None:
         raise RuleError(f"{rule} has a pattern that can take too long, for {danger}: {line}")
@@ -197,13 +212,13 @@ def _lookup(pairs: list[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
 
     A key that can go on is cut to one of ``_SIZES``; another is a whole line.
     """
-    table: dict[str, dict[Entry, None]] = {}
+    table: dict[str, dict[int, Entry]] = {}
     for key, entry in pairs:
         known, goes_on, _ = key.partition(patterns.ANY)
         size = next(size for size in _SIZES if size <= len(known)) if goes_on else len(known)
-        table.setdefault(known[:size], {})[entry] = None
+        table.setdefault(known[:size], {})[id(entry)] = entry  # a pattern's own hash is that of all its code
     whole = {}
     for key, entries in table.items():
-        shorter = [table.get(key[:size], {}) for size in reversed(_SIZES) if size < len(key)]
-        whole[key] = tuple(dict.fromkeys(entry for group in [*shorter, entries] for entry in group))
+        shorter = [table[key[:size]] for size in reversed(_SIZES) if size < len(key) and key[:size] in table]
+        whole[key] = tuple(dict(item for group in [*shorter, entries] for item in group.items()).values())
     return whole

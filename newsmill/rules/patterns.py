@@ -4,21 +4,26 @@ Both are read from the standard library's own parse of it, not guessed from its 
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from re import _parser  # type: ignore[attr-defined]
+from collections.abc import Iterable
+from re import _compiler, _parser  # type: ignore[attr-defined]
 from typing import Any, TypeAlias
 
 _Node: TypeAlias = tuple[Any, Any]
 
 #: Stands in a spelled key for a character that can be anything.
 ANY = "\0"
+_IGNORE_CASE = int(re.IGNORECASE)  # the flag itself makes the parser take twice as long
 _MAX_KEYS = 1000
 _MAX_CLASS = 12
-_UNBOUNDED = 40
-_MAX_UNBOUNDED = 2
+_OPEN_ENDED = 40
+_MAX_OPEN_ENDED = 2
 _MAX_TEXTS = 8
 _LONGEST_TEXT = 40
 _LONG_ENOUGH = 7
+_LEAVES = frozenset({_parser.LITERAL, _parser.IN, _parser.ANY, _parser.AT})  # nodes that hold no others: most
+_REFERENCES = frozenset({_parser.GROUPREF, _parser.GROUPREF_EXISTS})
+_ASSERTIONS = frozenset({_parser.ASSERT, _parser.ASSERT_NOT})
+_REPEATS = frozenset({_parser.MAX_REPEAT, _parser.MIN_REPEAT, _parser.POSSESSIVE_REPEAT})
 
 
 def parse(pattern: str) -> list[_Node]:
@@ -27,7 +32,17 @@ def parse(pattern: str) -> list[_Node]:
     Raises:
         re.error: it is no valid regular expression.
     """
-    return list(_parser.parse(pattern, re.IGNORECASE))
+    return compiled(pattern)[1]
+
+
+def compiled(pattern: str) -> tuple[re.Pattern[str], list[_Node]]:
+    """Compile a case-insensitive pattern, and give the nodes too: parsing is most of the work, and is done once.
+
+    Raises:
+        re.error: it is no valid regular expression.
+    """
+    parsed = _parser.parse(pattern, _IGNORE_CASE)
+    return _compiler.compile(parsed, _IGNORE_CASE), parsed.data
 
 
 def starts(nodes: list[_Node], length: int) -> set[str]:
@@ -71,6 +86,8 @@ def texts(nodes: list[_Node]) -> set[str]:
             if len(run) > _MAX_TEXTS or any(ANY in text for text in more):
                 break
             best = max(best, run, key=_worth)
+            if _worth(best) == (_LONG_ENOUGH, -1):  # none is worth more
+                return best
     return {text for text in best if not any(other in text for other in best - {text})}
 
 
@@ -88,15 +105,29 @@ def danger(nodes: list[_Node]) -> str | None:
     'more than 2 open-ended repeats in a row'
     >>> danger(parse("Sign up (?:to|for) .+ newsletters?"))
     """
-    if any(op in (_parser.GROUPREF, _parser.GROUPREF_EXISTS) for op, _ in _walk(nodes)):
-        return "a back-reference"
-    for op, value in _walk(nodes):
-        if _is_repeat(op) and value[1] > 1 and _count_unbounded(value[2]):
-            return "a repeat inside a repeat"
-    open_ended = _count_unbounded(nodes) - (bool(nodes) and _takes_the_rest(nodes[-1]))
-    if open_ended > _MAX_UNBOUNDED:
-        return f"more than {_MAX_UNBOUNDED} open-ended repeats in a row"
-    return None
+    dangers: list[str] = []
+    open_ended = _count_open_ended(nodes, dangers) - (bool(nodes) and _takes_the_rest(nodes[-1]))
+    if open_ended > _MAX_OPEN_ENDED:
+        dangers.append(f"more than {_MAX_OPEN_ENDED} open-ended repeats in a row")
+    return dangers[0] if dangers else None
+
+
+def _count_open_ended(nodes: list[_Node], dangers: list[str]) -> int:
+    """Count the open-ended repeats of the branch that has most of them, and note what is a danger by itself."""
+    total = 0
+    for node in nodes:
+        op, value = node
+        if op in _LEAVES:
+            continue
+        if op in _REFERENCES:
+            dangers.append("a back-reference")
+        count = max((_count_open_ended(branch, dangers) for branch in _branches(node)), default=0)
+        if op in _REPEATS:
+            if count and value[1] > 1:
+                dangers.append("a repeat inside a repeat")
+            count += value[1] > _OPEN_ENDED
+        total += count
+    return total
 
 
 def _takes_the_rest(node: _Node) -> bool:
@@ -104,58 +135,37 @@ def _takes_the_rest(node: _Node) -> bool:
     return op is _parser.MAX_REPEAT and value[:2] == (0, _parser.MAXREPEAT) and value[2][0][0] is _parser.ANY
 
 
-def _is_repeat(op: object) -> bool:
-    return op in (_parser.MAX_REPEAT, _parser.MIN_REPEAT, _parser.POSSESSIVE_REPEAT)
-
-
-def _branches(node: _Node) -> list[Iterable[_Node]]:
+def _branches(node: _Node) -> list[list[_Node]]:
     """List the alternatives inside a node; a node that holds no others has none."""
     op, value = node
+    if op in _LEAVES:
+        return []
     if op is _parser.BRANCH:
-        return list(value[1])
+        return [branch.data for branch in value[1]]
     if op is _parser.SUBPATTERN:
-        return [value[3]]
+        return [value[3].data]
     if op is _parser.ATOMIC_GROUP:
-        return [value]
-    if op in (_parser.ASSERT, _parser.ASSERT_NOT):
-        return [value[1]]
-    if _is_repeat(op):
-        return [value[2]]
+        return [value.data]
+    if op in _ASSERTIONS:
+        return [value[1].data]
+    if op in _REPEATS:
+        return [value[2].data]
     return []
 
 
-def _walk(nodes: Iterable[_Node]) -> Iterator[_Node]:
-    for node in nodes:
-        yield node
-        for branch in _branches(node):
-            yield from _walk(branch)
-
-
-def _count_unbounded(nodes: Iterable[_Node]) -> int:
-    """Count the open-ended repeats of the branch that has most of them."""
-    total = 0
-    for node in nodes:
-        op, value = node
-        total += max((_count_unbounded(branch) for branch in _branches(node)), default=0)
-        total += _is_repeat(op) and value[1] > _UNBOUNDED
-    return total
-
-
-def _spell(nodes: Iterable[_Node], length: int, *, forward: bool) -> set[str]:
-    spelled = {""}
-    sequence = list(nodes)
-    for node in sequence if forward else reversed(sequence):
-        if all(_is_done(key, length, forward=forward) for key in spelled):
-            break
+def _spell(nodes: list[_Node], length: int, *, forward: bool) -> set[str]:
+    done: set[str] = set()
+    growing = {""}
+    for node in nodes if forward else reversed(nodes):
         nexts = _spell_node(node, length, forward=forward)
-        spelled = {
-            key if _is_done(key, length, forward=forward) else _join(key, more, length, forward=forward)
-            for key in spelled
-            for more in nexts
-        }
-        if len(spelled) > _MAX_KEYS:
+        grown = {_join(key, more, length, forward=forward) for key in growing for more in nexts}
+        growing = {key for key in grown if not _is_done(key, length, forward=forward)}
+        done |= grown - growing
+        if len(done) + len(growing) > _MAX_KEYS:
             return {ANY}
-    return spelled
+        if not growing:
+            break
+    return done | growing
 
 
 def _is_done(key: str, length: int, *, forward: bool) -> bool:
@@ -178,7 +188,7 @@ def _spell_node(node: _Node, length: int, *, forward: bool) -> set[str]:
     if not branches:
         return {ANY}
     spelled = set().union(*(_spell(branch, length, forward=forward) for branch in branches))
-    if _is_repeat(op):
+    if op in _REPEATS:
         least, most, _ = value
         if most > 1:
             spelled = {
