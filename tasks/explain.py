@@ -15,11 +15,11 @@ from newsmill.readers.mapping import USUAL, Fields
 from newsmill.record import Record
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
-from tasks.discovery import mapping_beside
 from tasks.failures import WrongUse
 from tasks.layout import Warehouse
 from tasks.query import open_news, visible
 from tasks.rules import load_rules
+from tasks.walk import mapping_beside
 
 _FIELD = "cyan"
 _CUT = "red strike"

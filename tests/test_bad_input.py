@@ -10,7 +10,8 @@ import pytest
 
 import tasks.run
 from newsmill.schema import RunRecord
-from tasks.discovery import Found, Refused, find_new, walk
+from tasks.discovery import Found, find_new
+from tasks.walk import Refused, walk
 from tests.corpus import article
 from tests.mill import mill
 
