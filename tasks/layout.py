@@ -33,6 +33,10 @@ class Warehouse:
         """Where everything is written before it is committed."""
         return self.root / ".staging"
 
+    def staged_batch(self, run_id: str) -> Path:
+        """Where a run's Parquet files wait until it has committed, one for each table."""
+        return self.staging / run_id / "batch"
+
     def batches(self, table: str) -> Path:
         """The folder of a table's immutable Parquet batches."""
         return self.root / table

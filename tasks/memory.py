@@ -44,28 +44,31 @@ _LINES_AT_ONCE = 5_000
 
 
 def learn(run: Run, staged: Mapping[str, list[str]]) -> None:
-    """Learn from what the workers cleaned, and cut from it what is known now: the tables of ``run.learning``.
+    """Learn from what the workers cleaned: the tables of ``run.learning``.
 
     ``staged`` has the files of each table that they left.
     """
     with connection(run.staging) as db:
         attach(db, run.learning, "learning")
         open_state(db, run.warehouse)
-        for table in ("records", "articles", "lines"):
-            db.execute(f"SET VARIABLE {table} = $files", {"files": staged[table]})
-        execute_each(db, "memory/staged", {})
-        reflect(db)
-        remade = run.staging / "remade.parquet"
-        write_remade(db, remade)
-        failpoint("mid-learn")
-        execute_each(db, "memory/keep", {"remade": str(remade)})
+        learn_from(db, run, staged, "memory/staged")
 
 
-def reflect(db: duckdb.DuckDBPyConnection) -> None:
-    """Read the view ``ledger``: what is learned of it, and which of its lines are known (``remembered``)."""
-    execute_each(db, "memory/told", {})
+def learn_from(db: duckdb.DuckDBPyConnection, run: Run, staged: Mapping[str, list[str]], *read: str) -> None:
+    """Learn from the records ``read_now`` and their lines ``ledger``, and cut from these what is known now.
+
+    ``read`` names the files of sql/ that make the two, of ``staged`` and of what is stored.
+    """
+    for table, files in staged.items():
+        db.execute(f"SET VARIABLE {table} = $files", {"files": files})
+    for name in (*read, "memory/told"):
+        execute_each(db, name, {})
     execute_each(db, "memory/learn", dict(LIMITS))
     execute_each(db, "memory/remembered", {})
+    remade = run.staging / "remade.parquet"
+    _write_remade(db, remade)
+    failpoint("mid-learn")
+    execute_each(db, "memory/keep", {"remade": str(remade)})
 
 
 def remember_stored(db: duckdb.DuckDBPyConnection) -> None:
@@ -75,7 +78,7 @@ def remember_stored(db: duckdb.DuckDBPyConnection) -> None:
     execute_each(db, "memory/remake", dict(LIMITS))
 
 
-def write_remade(db: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _write_remade(db: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write what becomes of the records that hold lines which are known."""
     lines = _rows(db.sql(statement("memory/to_remake")).to_arrow_reader(_LINES_AT_ONCE))
     records = groupby(lines, key=itemgetter("record_id"))

@@ -5,25 +5,23 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
 
-from newsmill.schema import TABLES, Counts
+from newsmill.schema import Counts
+from tasks.commit import RECLEANED, check_balance, commit, put_in_place, write_table
 from tasks.database import attach, connection, execute_each, fetch_one, statement
 from tasks.discovery import MAX_SHARDS, SHARD_BYTES
-from tasks.failpoints import failpoint
 from tasks.failures import StorageFailed
 from tasks.layout import BATCHED, Warehouse
-from tasks.load import check_balance, staged_files, write_rows
-from tasks.memory import reflect, write_remade
+from tasks.memory import learn_from
 from tasks.publish import publish_news
-from tasks.recovery import settle
 from tasks.run import Run, open_run
-from tasks.staged import TEXTS, Shard
-from tasks.state import checkpoint, open_state, remember_batch
+from tasks.staged import TEXTS, Shard, staged_files
+from tasks.state import open_state
 from tasks.workers import Workers
 
 _MOST_SHOWN = 10
@@ -75,8 +73,7 @@ def reclean(warehouse: Warehouse, workers: int, *, is_dry: bool) -> Outcome:
     if is_dry:
         shutil.rmtree(run.staging)
     else:
-        failpoint("after-commit")
-        settle(warehouse, run.info.run_id)
+        put_in_place(run)
         publish_news(warehouse, run.staging)
     return outcome
 
@@ -117,13 +114,10 @@ def _load(run: Run, shards: list[Shard], *, is_dry: bool) -> Outcome:
     """Learn, decide what changes, write the batches and commit them."""
     started = time.monotonic()
     staged = staged_files(run.staging, shards)
-    of_run = {"run_id": run.info.run_id, "started_at": run.info.started_at}
-    batch = run.staging / "batch"
-    batch.mkdir()
     with _opened(run) as db:
         attach(db, run.learning, "learning")
         db.execute("USE state")
-        _remember(db, run, staged)
+        learn_from(db, run, staged, "memory/stored", "reclean/ledger")
         execute_each(db, "reclean/cleaned", staged)
         db.execute(statement("ingest/decide"))
         db.execute(statement("reclean/settle"))
@@ -132,35 +126,13 @@ def _load(run: Run, shards: list[Shard], *, is_dry: bool) -> Outcome:
         outcome = _outcome(db, counts, staged)
         if is_dry:
             return outcome
+        of_run = {"run_id": run.info.run_id, "started_at": run.info.started_at}
         for table in BATCHED:
-            rows = db.sql(statement(f"reclean/{table}"), params=_named(f"reclean/{table}", {**staged, **of_run}))
-            write_rows(rows, TABLES[table], batch / f"{table}.parquet")
+            name = f"reclean/{table}"
+            write_table(run, table, db.sql(statement(name), params=_named(name, {**staged, **of_run})))
         run.seconds["load"] = time.monotonic() - started
-        db.execute("BEGIN")
-        db.execute(statement("commit/versions"))
-        execute_each(db, "reclean/duplicates", of_run)
-        execute_each(db, "commit/memory", {})
-        for written in sorted(batch.iterdir()):
-            remember_batch(db, written.stem, run.info.run_id, written)
-        failpoint("mid-load")
-        seconds = {f"seconds_{stage}": run.seconds[stage] for stage in ("discover", "clean", "load")}
-        db.execute(statement("commit/run"), {"run_id": run.info.run_id, **asdict(counts), **seconds})
-        db.execute("COMMIT")
-        checkpoint(db)
+        commit(db, run, counts, RECLEANED, {})
     return outcome
-
-
-def _remember(db: duckdb.DuckDBPyConnection, run: Run, staged: dict[str, list[str]]) -> None:
-    """Let memory read the whole warehouse, as it is by today's rules."""
-    for table in BATCHED:
-        db.execute(f"SET VARIABLE {table} = $files", {"files": staged[table]})
-    execute_each(db, "memory/stored", {})
-    execute_each(db, "reclean/ledger", {})
-    reflect(db)
-    remade = run.staging / "remade.parquet"
-    write_remade(db, remade)
-    failpoint("mid-learn")
-    execute_each(db, "memory/keep", {"remade": str(remade)})
 
 
 def _count(db: duckdb.DuckDBPyConnection) -> Counts:

@@ -24,7 +24,7 @@ def recover(warehouse: Warehouse) -> None:
 def settle(warehouse: Warehouse, run_id: str) -> None:
     """Move the batches of a committed run from staging to their place, those that are not there yet."""
     for table in BATCHED:
-        staged = warehouse.staging / run_id / "batch" / f"{table}.parquet"
+        staged = warehouse.staged_batch(run_id) / f"{table}.parquet"
         if staged.exists():
             warehouse.batches(table).mkdir(exist_ok=True)
             publish_file(staged, warehouse.batch(table, run_id))

@@ -35,6 +35,11 @@ class Run:
         return self.warehouse.staging / self.info.run_id
 
     @property
+    def batch(self) -> Path:
+        """Where its Parquet files wait until it has committed."""
+        return self.warehouse.staged_batch(self.info.run_id)
+
+    @property
     def learning(self) -> Path:
         """The database of what this run learned, until it commits."""
         return self.staging / "learning.duckdb"

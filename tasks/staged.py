@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from newsmill.schema import Article
+from newsmill.schema import TABLES, Article
+from tasks.layout import BATCHED
 from tasks.parquet import arrow_schema
 
 _FILE: "list[pa.Field[Any]]" = [
@@ -121,3 +123,25 @@ class Shard:
     def output(self, staging: Path) -> Path:
         """The folder of the shard's results."""
         return staging / f"shard-{self.number:04}"
+
+
+def staged_files(staging: Path, shards: list[Shard]) -> dict[str, list[str]]:
+    """Name the files of each table that the workers left.
+
+    Where there are no shards it is one without rows, so that a run that finds nothing new goes the same way as
+    any other.
+    """
+    folders = [shard.output(staging) for shard in shards] or [_empty_shard(staging)]
+    return {name: [str(folder / f"{name}.parquet") for folder in folders] for name in ("records", *BATCHED)}
+
+
+def _empty_shard(staging: Path) -> Path:
+    empty = staging / "shard-none"
+    empty.mkdir()
+    for name, schema in (
+        ("records", RECORDS),
+        ("articles", ARTICLES),
+        ("lines", arrow_schema(TABLES["lines"])),
+    ):
+        pq.write_table(pa.Table.from_pylist([], schema=schema), empty / f"{name}.parquet")
+    return empty
