@@ -12,12 +12,12 @@ from typing import get_args
 import duckdb
 import typer
 
-from flows.cli import INTERRUPTED, OverLimit, app
+from flows.commands import OverLimit, app
 from newsmill.readers.mapping import USUAL_NAMES
 from newsmill.rules.kinds import Cut, Keep, Place, Rule, Section
 from newsmill.schema import TABLES
 from tasks.database import SQL, create_table
-from tasks.failures import StorageFailed, Unbalanced, WarehouseBusy, WrongUse
+from tasks.failures import Interrupted, StorageFailed, Unbalanced, WarehouseBusy, WrongUse
 from tasks.rules import load_rules
 from tasks.server import ServerUnreachable
 
@@ -78,8 +78,8 @@ def commands() -> str:
 
 def exit_codes() -> str:
     """Tabulate the exit codes: what their exceptions say of themselves."""
-    meanings = defaultdict(list, {0: ["Done."], INTERRUPTED: ["Interrupted, as by Ctrl-C."]})
-    for failure in (OverLimit, WrongUse, WarehouseBusy, StorageFailed, Unbalanced, ServerUnreachable):
+    meanings = defaultdict(list, {0: ["Done."]})
+    for failure in (OverLimit, WrongUse, WarehouseBusy, StorageFailed, Unbalanced, ServerUnreachable, Interrupted):
         meanings[failure.exit_code].append((failure.__doc__ or "").splitlines()[0])
     return _table(("code", "means"), ((str(code), " ".join(said)) for code, said in sorted(meanings.items())))
 

@@ -1,219 +1,87 @@
-"""The command line. It loads Prefect only where a flow runs, so that the other commands start at once."""
+"""The first and the last words of every command: signals, streams, one line for what went wrong, the exit code."""
 
 import os
 import signal
 import sys
 import traceback
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, NoReturn
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
 
-import typer
-from rich.console import Console
+from tasks.failures import Failure, Interrupted, StorageFailed, WrongUse, with_remedy
+from tasks.process import end_at_once, open_closed_streams
 
-from newsmill.rejection import QUARANTINE_LIMIT, over_limit
-from newsmill.schema import RunRecord
-from tasks.failures import Failure, StorageFailed, WrongUse
-from tasks.layout import Warehouse
-from tasks.lock import held
-from tasks.process import end_at_once, importing
-
-OVER_LIMIT = 1
-INTERRUPTED = 5
 _TYPER_INTERRUPTED = 130  # what Typer answers where a command met Ctrl-C
-
-app = typer.Typer(
-    help="A news-ingestion mill: raw article text to Parquet to DuckDB, with every cut line on record.",
-    epilog="Exit codes: 0 done; 1 done, but more records are in quarantine than allowed; 2 wrong use; "
-    "3 another run holds the warehouse; 4 storage failed; 5 interrupted.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-class Format(StrEnum):
-    """How ``newsmill sql`` writes its answer."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
-RawArgument = Annotated[Path, typer.Argument(help="Folder of raw articles; it is only read.")]
-WarehouseOption = Annotated[Path, typer.Option("--warehouse", help="Folder of Parquet and news.duckdb.")]
-
-
-@app.callback()
-def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback where something fails.")] = False,
-) -> None:
-    """Take what stands before a command."""
-    if debug:
-        os.environ["NEWSMILL_DEBUG"] = "1"
-
-
-@app.command()
-def ingest(
-    raw: RawArgument = Path("raw"),
-    warehouse: WarehouseOption = Path("warehouse"),
-    quarantine_limit: Annotated[
-        float,
-        typer.Option(min=0, max=1, help="Share of records in quarantine above which the exit code is 1."),
-    ] = QUARANTINE_LIMIT,
-) -> None:
-    """Clean what is new under RAW, write it to Parquet and publish news.duckdb.
-
-    Run again on the same files it changes nothing; killed anywhere and run again, it ends as if never killed.
-    """
-    if not raw.is_dir():
-        raise WrongUse(f"{raw}: no such folder; name the folder that holds your raw articles.")
-    mill = Warehouse(warehouse)
-    with held(mill):
-        run = _run_flow(raw, mill, quarantine_limit)
-    from tasks.summary import table
-
-    Console().print(table(run))
-    if over_limit(run.quarantined, run.discovered, quarantine_limit):
-        raise OverLimit(
-            f"{run.quarantined:,} of {run.discovered:,} records are in quarantine, over the allowed "
-            f"{quarantine_limit:.0%}; newsmill sql 'FROM quarantine_by_code' says why."
-        )
-
-
-def _run_flow(raw: Path, mill: Warehouse, quarantine_limit: float) -> RunRecord:
-    """Run the flow on a server that stands, or on a short-lived one; its own record is the outcome."""
-    from tasks.server import serving
-    from tasks.state import last_run
-
-    with serving() as wait_until_ready:
-        with importing():
-            from flows.ingest import ingest as flow
-
-        wait_until_ready()
-        flow(raw.resolve(), mill.root.resolve(), quarantine_limit)
-    return last_run(mill)
-
-
-@app.command()
-def sql(
-    query: Annotated[
-        str, typer.Argument(help="One SELECT, FROM, DESCRIBE or SUMMARIZE; - reads it from standard input.")
-    ],
-    warehouse: WarehouseOption = Path("warehouse"),
-    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the query is stopped.")] = 60.0,
-) -> None:
-    """Ask the warehouse: read-only, no files, no network, bounded in time and memory."""
-    from tasks.query import answer
-
-    answer(Warehouse(warehouse).news, sys.stdin.read() if query == "-" else query, output.value, timeout)
-
-
-@app.command()
-def explain(
-    what: Annotated[
-        str,
-        typer.Argument(metavar="FILE|ARTICLE_ID", help="A raw file, ingested or not, or an article's id."),
-    ],
-    warehouse: WarehouseOption = Path("warehouse"),
-) -> None:
-    """Show an article in colour: what was kept, what was cut, and by which rule."""
-    from tasks.explain import explain_article, explain_file
-
-    if Path(what).is_file():
-        explain_file(Path(what), Console())
-    else:
-        explain_article(what, Warehouse(warehouse), Console())
-
-
-@app.command()
-def rebuild(warehouse: WarehouseOption = Path("warehouse")) -> None:
-    """Make news.duckdb anew from the Parquet files alone."""
-    from tasks.publish import rebuild_news
-
-    mill = Warehouse(warehouse)
-    with held(mill):
-        articles = rebuild_news(mill)
-    Console().print(f"{mill.news}: rebuilt from Parquet, {articles:,} articles.", highlight=False)
-
-
-@app.command()
-def reclean(
-    warehouse: WarehouseOption = Path("warehouse"),
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change and show it, but change nothing.")
-    ] = False,
-) -> None:
-    """Clean what is stored by today's rules and by what was learned since, without the raw files."""
-    from tasks.differences import show
-    from tasks.reclean import reclean as clean_anew
-    from tasks.workers import worker_count
-
-    mill = Warehouse(warehouse)
-    with held(mill):
-        outcome = clean_anew(mill, worker_count(), is_dry=dry_run)
-    show(outcome, Console(), is_dry=dry_run)
-
-
-@app.command()
-def up(
-    raw: Annotated[Path, typer.Option(help="Folder of raw articles.")] = Path("raw"),
-    warehouse: WarehouseOption = Path("warehouse"),
-    every: Annotated[str, typer.Option(help="Time between scheduled runs, as in 30s, 15m or 2h.")] = "15m",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Prefect UI on 127.0.0.1.")] = 4200,
-) -> None:
-    """Start the Prefect server with its UI, the schedule and what executes it; Ctrl-C stops all of it."""
-    from flows.up import up as start
-
-    start(raw, warehouse, every, port)
-
-
-class OverLimit(Failure):
-    """The run is done, but more records are in quarantine than the user allows."""
-
-    exit_code = OVER_LIMIT
+_INTERRUPTED = "interrupted; what was committed stands, and the next run goes on from there."
 
 
 def main() -> None:
     """Run the command line and exit with its documented code."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    _on_signals(_end)
+    open_closed_streams()
+    code = _run()
+    _on_signals(signal.SIG_IGN)
+    end_at_once(code)
+
+
+def _on_signals(act: "Callable[..., NoReturn] | signal.Handlers") -> None:
+    """Have SIGTERM do what Ctrl-C does."""
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, act)
+
+
+def _end(*_: object) -> NoReturn:
+    """End while nothing is at work yet that would have to end in order."""
+    os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"newsmill: {_INTERRUPTED}\n".encode())
+    os._exit(Interrupted.exit_code)
+
+
+def _run() -> int:
+    """Run the command line and give its exit code; what went wrong is said in one line."""
+    from rich.console import Console
+
+    from flows.commands import app
+    from tasks.query import visible
+
+    signals: list[object] = []
+
+    def interrupt(number: object, _frame: object) -> NoReturn:
+        signals.append(number)
+        raise KeyboardInterrupt
+
     try:
+        _on_signals(interrupt)
         code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False)
         if code == _TYPER_INTERRUPTED:
             raise KeyboardInterrupt
-    except (typer.TyperException, Failure, OSError, KeyboardInterrupt) as stopped:
-        if os.environ.get("NEWSMILL_DEBUG"):
-            raise
-        from tasks.query import visible
-
-        message, code = _last_words(stopped)
-        shown = f"newsmill: {visible(message)}"
-        Console(stderr=True).print(shown, style="red", highlight=False, soft_wrap=True, markup=False)
-    except Exception:  # a mistake of newsmill's own: its exit code is not that of a run that is done
-        traceback.print_exc()
-        code = Failure.exit_code
-    if "prefect" in sys.modules:
-        end_at_once(code or 0)
-    sys.exit(code)
-
-
-def _interrupt(*_: object) -> NoReturn:
-    """Have SIGTERM do what Ctrl-C does: end in order."""
-    raise KeyboardInterrupt
+    except SystemExit:  # Rich's answer where nobody reads what a command prints
+        return 0
+    except (Exception, KeyboardInterrupt) as error:
+        _on_signals(signal.SIG_IGN)
+        interrupted = signals or isinstance(error, KeyboardInterrupt)
+        failure = Interrupted(_INTERRUPTED) if interrupted else _failure(error)
+        if failure is None or os.environ.get("NEWSMILL_DEBUG"):
+            traceback.print_exc()
+        if failure is None:  # a mistake of newsmill's own: its exit code is not that of a run that is done
+            return Failure.exit_code
+        with suppress(SystemExit):
+            message = f"newsmill: {visible(str(failure))}"
+            Console(stderr=True).print(message, style="red", highlight=False, soft_wrap=True, markup=False)
+        return failure.exit_code
+    return int(code or 0)
 
 
-def _last_words(stopped: BaseException) -> tuple[str, int]:
-    if isinstance(stopped, typer.TyperException):
-        return (
-            f"{stopped.format_message().rstrip('.')}; newsmill --help lists what there is.",
-            WrongUse.exit_code,
-        )
-    if isinstance(stopped, Failure):
-        return str(stopped), stopped.exit_code
-    if isinstance(stopped, OSError):
-        return f"{stopped.filename or 'storage'}: {stopped.strerror or stopped}.", StorageFailed.exit_code
-    return "interrupted; what was committed stands, and the next run goes on from there.", INTERRUPTED
+def _failure(error: BaseException) -> Failure | None:
+    """Give what the user is told of an error; None where nobody has thought of it, so that its traceback is needed."""
+    import typer
+
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, typer.TyperException):
+        return WrongUse(f"{error.format_message().rstrip('.')}; newsmill --help lists what there is.")
+    if isinstance(error, OSError):
+        return StorageFailed(with_remedy(f"{error.filename or 'storage'}: {error.strerror or error}."))
+    return None
 
 
 if __name__ == "__main__":

@@ -10,13 +10,15 @@ from uuid import UUID
 import duckdb
 
 from newsmill.schema import BigInt, Float32, columns
-from tasks.failures import StorageFailed
+from tasks.failures import StorageFailed, with_remedy
 from tasks.layout import PROJECT
 
 SQL = PROJECT / "sql"
 #: Files of this storage version open in DuckDB 1.5 and 2.0 clients alike.
 STORAGE_VERSION = "v1.5.0"
 _MEMORY_LIMIT = "256MB"
+# What DuckDB makes of the exception with which a signal stops it.
+_INTERRUPTED = "Query interrupted"
 
 _TYPES: dict[Any, str] = {
     UUID: "UUID",
@@ -62,7 +64,11 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         duckdb.TransactionException,
         duckdb.OutOfMemoryException,
     ) as error:
-        raise StorageFailed(f"DuckDB: {str(error).splitlines()[0]}") from error
+        raise StorageFailed(with_remedy(f"DuckDB: {str(error).splitlines()[0]}")) from error
+    except RuntimeError as error:
+        if str(error) != _INTERRUPTED:
+            raise
+        raise KeyboardInterrupt from error
 
 
 def fetch_one(db: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any] | None = None) -> tuple[Any, ...]:

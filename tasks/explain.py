@@ -10,12 +10,13 @@ from rich.text import Text
 
 from newsmill.clean import clean_source
 from newsmill.cleaned import Cleaned
+from newsmill.paths import to_raw_path
 from newsmill.readers import read_records, reader_for
 from newsmill.readers.mapping import USUAL, Fields
 from newsmill.record import Record
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
-from tasks.failures import WrongUse
+from tasks.failures import WrongUse, with_remedy
 from tasks.layout import Warehouse
 from tasks.query import open_news, visible
 from tasks.rules import load_rules
@@ -29,21 +30,33 @@ def explain_file(path: Path, console: Console) -> None:
     """Clean a file as an ingest would and show the fate of its every line.
 
     Raises:
-        WrongUse: no reader takes such files, or the file cannot be read.
+        WrongUse: it is no file, no reader takes such files, its mapping has a mistake, or it cannot be read.
     """
+    if path.is_dir():
+        raise WrongUse(f"{path}: a folder; name one of the files in it.")
+    if not path.is_file():
+        raise WrongUse(f"{path}: not a regular file; save what it gives to one, and name that.")
     if reader_for(path.name) is None:
         raise WrongUse(f"{path}: no reader takes files of this name; docs/formats.md lists those that are read.")
     rules = load_rules()
-    mapping = mapping_beside(path)
-    fields = USUAL if mapping is None else Fields.parse(mapping)
-    if isinstance(fields, Rejected):
-        raise WrongUse(f"{path}: {fields.message}")
+    fields = _fields_of(path)
     try:
         with path.open("rb") as file:
             for record in read_records(path.name, file, fields):
                 _explain_record(path, record, rules, console)
     except OSError as error:
-        raise WrongUse(f"{path}: cannot be read ({error.strerror}).") from error
+        raise WrongUse(with_remedy(f"{path}: cannot be read ({error.strerror}).")) from error
+
+
+def _fields_of(path: Path) -> Fields:
+    mapping = mapping_beside(path)
+    if mapping is None:
+        return USUAL
+    beside, text = mapping
+    fields = Fields.parse(text)
+    if isinstance(fields, Rejected):
+        raise WrongUse(f"{beside}: {fields.message}")
+    return fields
 
 
 def _explain_record(path: Path, record: Record, rules: Rules, console: Console) -> None:
@@ -51,7 +64,7 @@ def _explain_record(path: Path, record: Record, rules: Rules, console: Console) 
     if record.number or record.member:
         console.print(f"Record {record.number}  {visible(record.member)}", style="bold", highlight=False, markup=False)
     if not isinstance(source, Rejected):
-        cleaned = clean_source(source, rules, str(path / record.member))
+        cleaned = clean_source(source, rules, to_raw_path(str(path / record.member)))
         if not isinstance(cleaned, Rejected):
             _print_fields(cleaned, source.encoding, console)
             verdicts = ((v.fate, v.kept, v.rule) for v in cleaned.verdicts)
@@ -59,7 +72,8 @@ def _explain_record(path: Path, record: Record, rules: Rules, console: Console) 
             _print_lines(zip(verdicts, spans, strict=True), console)
             return
         source = cleaned
-    console.print(f"{path}: quarantined in {source.stage} as {source.code}. {source.message}", highlight=False)
+    told = f"{path}: quarantined in {source.stage} as {source.code}. {source.message}"
+    console.print(visible(told), highlight=False, markup=False)
 
 
 def explain_article(article_id: str, warehouse: Warehouse, console: Console) -> None:

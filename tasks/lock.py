@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tasks.failures import StorageFailed, WarehouseBusy
-from tasks.layout import Warehouse
+from tasks.failures import StorageFailed, WarehouseBusy, with_remedy
+from tasks.layout import BATCHED, SNAPSHOTS, Warehouse
 
 _held: set[Path] = set()
 
@@ -33,13 +33,28 @@ def held(warehouse: Warehouse) -> Iterator[None]:
             _held.discard(root)
 
 
+def check_places(warehouse: Warehouse) -> None:
+    """See that where newsmill has files there are no folders, and the other way round.
+
+    Raises:
+        StorageFailed: something else stands there; the message says what to do.
+    """
+    for file in (warehouse.lock, warehouse.state, warehouse.news, *map(warehouse.snapshot, SNAPSHOTS)):
+        if file.exists() and not file.is_file():
+            raise StorageFailed(f"{file}: newsmill keeps a file of this name; move what stands there away.")
+    for folder in (warehouse.staging, *map(warehouse.batches, BATCHED)):
+        if folder.is_symlink() if folder == warehouse.staging else folder.exists() and not folder.is_dir():
+            raise StorageFailed(f"{folder}: newsmill keeps a folder of this name; move what stands there away.")
+
+
 @contextmanager
 def _locked(warehouse: Warehouse) -> Iterator[None]:
     try:
         warehouse.root.mkdir(parents=True, exist_ok=True)
+        check_places(warehouse)
         descriptor = os.open(warehouse.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise StorageFailed(f"{warehouse.root}: cannot write here ({error.strerror}).") from error
+        raise StorageFailed(with_remedy(f"{error.filename}: cannot write here ({error.strerror})")) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

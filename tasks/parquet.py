@@ -49,19 +49,22 @@ def write_batch(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
     """
     rows = 0
     hashed = {"content_hash": {"ndv": ROW_GROUP, "fpp": 0.01}} if "content_hash" in schema.names else None
-    with pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        compression_level=3,
-        write_page_checksum=True,
-        bloom_filter_options=hashed,
-        use_dictionary=[name for name in schema.names if name not in _UNIQUE],  # type: ignore[arg-type] # pyarrow-stubs: all or none
-    ) as writer:
-        for batch in batches:
-            writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
-            rows += batch.num_rows
-            failpoint("mid-parquet")
+    try:
+        with pq.ParquetWriter(
+            path,
+            schema,
+            compression="zstd",
+            compression_level=3,
+            write_page_checksum=True,
+            bloom_filter_options=hashed,
+            use_dictionary=[name for name in schema.names if name not in _UNIQUE],  # type: ignore[arg-type] # pyarrow-stubs: all or none
+        ) as writer:
+            for batch in batches:
+                writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
+                rows += batch.num_rows
+                failpoint("mid-parquet")
+    except OSError as error:  # pyarrow's, which names no file
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
     return rows
 
 

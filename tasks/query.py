@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tasks.failures import Failure, StorageFailed, WrongUse
+from tasks.failures import Failure, StorageFailed, WrongUse, with_remedy
 
 _MEMORY = 2 * 2**30
 _ADDRESS_SPACE = 6 * 2**30
@@ -30,6 +30,8 @@ _CELL_CHARS = 2_000
 _ROWS_AT_ONCE = 1_000
 # Exit code of a child that met what it does not know; any other one died of a lack of memory.
 _BROKEN = 70
+# Where the characters begin that stand for the bytes of file names which are not UTF-8.
+_BYTES = 0xDC00
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -41,6 +43,8 @@ def open_news(news: Path) -> duckdb.DuckDBPyConnection:
     """
     if not news.exists():
         raise StorageFailed(f"{news}: not there yet; run newsmill ingest first.")
+    if not news.is_file():
+        raise StorageFailed(f"{news}: no file; move it away, and newsmill rebuild makes one.")
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{_MEMORY // 2**20}MB",
         "enable_external_access": "false",
@@ -54,9 +58,9 @@ def open_news(news: Path) -> duckdb.DuckDBPyConnection:
         db.execute("SET lock_configuration = true")
         return db
     except duckdb.Error as error:
-        raise StorageFailed(
-            f"{news}: cannot be opened ({_first_line(error)}); newsmill rebuild makes it anew."
-        ) from error
+        said = f"{news}: cannot be opened ({_first_line(error)})"
+        told = with_remedy(said)
+        raise StorageFailed(told if told != said else f"{said}; newsmill rebuild makes it anew.") from error
 
 
 def answer(news: Path, query: str, form: str, seconds: float) -> None:
@@ -113,6 +117,8 @@ def _wait(child: int, seconds: float) -> int | None:
 
 
 def _answer_in_child(news: Path, query: str, form: str, says: int) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, which ends this process
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -121,12 +127,12 @@ def _answer_in_child(news: Path, query: str, form: str, says: int) -> int:
             result = db.execute(_only_statement(query))
             _WRITERS[form]([column[0] for column in result.description or ()], _rows(result), sys.stdout)
             sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # nobody reads it; the second is Rich's word for it
         return 0
     except MemoryError:
         return 1
     except OSError as error:
-        os.write(says, f"storage\nThe answer cannot be written ({error.strerror or error}).".encode())
+        os.write(says, f"storage\n{with_remedy(f'The answer cannot be written: {error.strerror or error}.')}".encode())
     except StorageFailed as failure:
         os.write(says, f"storage\n{failure}".encode())
     except WrongUse as failure:
@@ -227,12 +233,18 @@ def _cell(value: object) -> str:
 def visible(text: str) -> str:
     r"""Show control characters instead of sending them to a terminal; tabs and line ends stay.
 
-    >>> visible("a\x1b[31mb")
-    'a\\x1b[31mb'
+    >>> visible("a\x1b[31mb"), visible("caf\udce9")
+    ('a\\x1b[31mb', 'caf\\xe9')
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in "\t\n" or c.isspace() else f"\\x{ord(c):02x}" for c in text)
+    return "".join(c if c.isprintable() or c in "\t\n" or c.isspace() else _escape(c) for c in text)
+
+
+def _escape(character: str) -> str:
+    """Write a control character, or a byte of a file name that is not UTF-8, as its number."""
+    code = ord(character)
+    return f"\\x{code - _BYTES if _BYTES < code < _BYTES + 0x100 else code:02x}"
 
 
 def _first_line(error: Exception) -> str:

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 
 from newsmill.schema import TABLES, RunRecord, columns
 from tasks.database import attach, connection, create_table, fetch_one, statement
-from tasks.failures import StorageFailed
+from tasks.failures import StorageFailed, with_remedy
+from tasks.files import publish_file, sync_file
 from tasks.layout import SNAPSHOTS, Warehouse
 
 
@@ -18,13 +19,34 @@ def open_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
     Raises:
         StorageFailed: the file is damaged or no database; the message says how to mend it.
     """
+    if not warehouse.state.exists():
+        _make_state(warehouse)
     try:
         attach(db, warehouse.state, "state")
     except duckdb.Error as error:
-        raise StorageFailed(
-            f"{warehouse.state}: cannot be opened ({str(error).splitlines()[0]}); "
-            "move it away and run newsmill rebuild, which makes it anew from Parquet."
-        ) from error
+        said = f"{warehouse.state}: cannot be opened ({str(error).splitlines()[0]})"
+        told = with_remedy(said)
+        mend = "move it away and run newsmill rebuild, which makes it anew from Parquet."
+        raise StorageFailed(told if told != said else f"{said}; {mend}") from error
+    _create_tables(db)
+
+
+def _make_state(warehouse: Warehouse) -> None:
+    """Make an empty state database aside and put it in its place: half a one would be no database for the next run."""
+    building = warehouse.staging / "state.duckdb"
+    building.unlink(missing_ok=True)
+    building.with_name("state.duckdb.wal").unlink(missing_ok=True)
+    with connection(warehouse.staging) as db:
+        attach(db, building, "state")
+        _create_tables(db)
+        checkpoint(db)
+        db.execute("USE memory")
+        db.execute("DETACH state")
+    sync_file(building)
+    publish_file(building, warehouse.state)
+
+
+def _create_tables(db: duckdb.DuckDBPyConnection) -> None:
     db.execute(statement("state/tables"))
     for table in SNAPSHOTS:
         create_table(db, table, TABLES[table])

@@ -60,20 +60,29 @@ def walk(raw: Path, refused: Refused) -> Iterator[Listed]:
                 except OSError as error:
                     refused.add(f"file: {error.strerror}", to_raw_path(path))
                     continue
-                reader = reader_for(entry.name)
-                mapping = _mapping_of(entry.name, mappings) if reader and reader.is_mapped else None
+                mapping = _mapping_of(entry.name, mappings)
                 yield to_raw_path(path), about.st_size, about.st_mtime_ns, about.st_ino, mapping
 
 
-def mapping_beside(path: Path) -> str | None:
-    """Read the mapping of a file: its own, ``<name>.toml``, or that of its folder; None where there is none."""
-    names = (f"{path.name}.toml", _FOLDER_MAPPING)
-    return _mapping_of(path.name, {name: _read_mapping(path.with_name(name)) for name in names})
+def mapping_beside(path: Path) -> tuple[Path, str] | None:
+    """Find the mapping of a file, and read it; None where there is none, or the file's format heeds none."""
+    for beside in (path.with_name(f"{path.name}.toml"), path.with_name(_FOLDER_MAPPING)):
+        if _is_mapped(path.name) and (mapping := _read_mapping(beside)) is not None:
+            return beside, mapping
+    return None
 
 
 def _mapping_of(name: str, mappings: Mapping[str, str | None]) -> str | None:
+    """Give the mapping of a file: its own, ``<name>.toml``, or that of its folder."""
+    if not _is_mapped(name):
+        return None
     own = mappings.get(f"{name}.toml")
     return mappings.get(_FOLDER_MAPPING) if own is None else own
+
+
+def _is_mapped(name: str) -> bool:
+    reader = reader_for(name)
+    return reader is not None and reader.is_mapped
 
 
 def _read_mapping(path: Path) -> str | None:
@@ -102,5 +111,4 @@ def _no_record(entry: "os.DirEntry[str]") -> str | None:
 
 
 def _is_mapping(name: str) -> bool:
-    of_file = reader_for(name.removesuffix(".toml")) if name.endswith(".toml") else None
-    return name == _FOLDER_MAPPING or (of_file is not None and of_file.is_mapped)
+    return name == _FOLDER_MAPPING or (name.endswith(".toml") and _is_mapped(name.removesuffix(".toml")))

@@ -23,7 +23,7 @@ from typing import Self
 import pyarrow.parquet as pq
 
 from newsmill.rejection import Rejected
-from tasks.failures import Failure, StorageFailed
+from tasks.failures import Failure, StorageFailed, with_remedy
 from tasks.staged import Job
 from tasks.worker import COUNTER_BYTES, MEMORY_LIMIT, Counter
 
@@ -119,10 +119,12 @@ class Workers:
             if self._closed:
                 raise Failure("stopped with the run")
             if stop == "storage":
-                raise StorageFailed(how)
+                raise StorageFailed(with_remedy(how))
             why = _reason(stop, how)
             if culprit in {(path, number) for path, number, *_ in job.poisoned}:
-                raise Failure(f"{culprit[0]}: {why.message} It was left out, and yet: please report this with the file.")
+                raise Failure(
+                    f"{culprit[0]}: {why.message} It was left out, and yet: please report this with the file."
+                )
             attempts[culprit] += 1
             if attempts[culprit] >= _ATTEMPTS or stop != "died":
                 job.poisoned.append((*culprit, why.code, why.message))
@@ -180,4 +182,6 @@ def _reason(stop: str, how: str) -> Rejected:
         error = " ".join(how.split())
         return Rejected("clean", "failed", f"newsmill made a mistake here ({error}): please report it with the file.")
     limit = f"{MEMORY_LIMIT // 2**30} GiB"
-    return Rejected("clean", "worker_died", f"The worker process died on it twice, {how} (its memory limit is {limit}).")
+    return Rejected(
+        "clean", "worker_died", f"The worker process died on it twice, {how} (its memory limit is {limit})."
+    )

@@ -23,7 +23,7 @@ def test_importing_the_core_loads_neither_prefect_nor_duckdb(module: str) -> Non
     assert subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-@pytest.mark.parametrize("module", ["tasks.worker", "flows.cli"])
+@pytest.mark.parametrize("module", ["tasks.worker", "flows.commands"])
 def test_a_worker_and_the_command_line_start_without_prefect(module: str) -> None:
     look = f"import sys, {module}; print('prefect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout == "False\n"

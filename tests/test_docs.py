@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import typer
 
-from flows.cli import app
+from flows.commands import app
 from newsmill.fates import Fate
 from newsmill.readers import PACKINGS, READERS
 from newsmill.readers.mapping import USUAL_NAMES

@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from flows.cli import up
+from flows.commands import up
 from flows.ingest import ingest
 from flows.schedule import DEPLOYMENT, ONE_AT_A_TIME
 from flows.up import parse_interval
