@@ -124,6 +124,45 @@ def test_captions_are_told_apart_from_the_text() -> None:
     assert captions == ["The port at dawn.", "Cranes on the pier. Photo: A. Hill", "Ships at anchor"]
 
 
+def test_what_shares_a_box_with_a_picture_is_its_caption_or_a_card_and_no_sentence_of_the_text() -> None:
+    picture = "<div class=x1><div><img src=a.jpg></div><div>{}</div>{}</div>"
+    caption, card, section = (
+        "Cranes lie in the bay.",
+        "A second bridge is planned.",
+        "It has three piers and two cranes.",
+    )
+    found = extracted(
+        f"<div>{paragraphs(ONE, TWO)}{picture.format(caption, '')}{paragraphs(THREE)}"
+        f"{picture.format(card, '<a href=/bridge>More on the bridge</a>')}{paragraphs(FOUR)}"
+        f"<div><img src=b.jpg><h2>The northern pier</h2><p>{section}</p></div></div>"
+    )
+    assert texts(found) == [ONE, TWO, THREE, FOUR, "The northern pier", section]
+    assert (fates(found)[caption], fates(found)[card]) == ("html: caption", "html: story card")
+
+
+def test_a_text_of_pictures_with_a_sentence_each_is_kept() -> None:
+    items = "".join(f"<div><img src=a.jpg><div>{text}</div></div>" for text in (ONE, TWO, THREE))
+    assert texts(extracted(f"<div>{items}</div>")) == [ONE, TWO, THREE]
+
+
+def test_what_is_said_of_the_author_below_the_text_is_no_text() -> None:
+    bio = "Ann Hill is a writer in Aveline who has covered ports and ships for twenty years."
+    found = extracted(f"<div>{paragraphs(ONE, TWO, THREE, bio)}</div>", json_ld(headline="Harbour", author="Ann Hill"))
+    assert texts(found) == [ONE, TWO, THREE]
+    assert found.blocks[-1].verdict.fate is Fate.BIO
+    other = extracted(f"<div>{paragraphs(ONE, TWO, THREE, bio)}</div>", json_ld(headline="Harbour", author="Tom Reed"))
+    assert texts(other) == [ONE, TWO, THREE, bio]
+
+
+def test_an_introduction_that_no_description_repeats_is_the_beginning_of_the_text() -> None:
+    long = f"{ONE} {TWO} {THREE}"
+    found = extracted(
+        f"<article><h1>Harbour reopens</h1><p class=intro>{long}</p><div>{paragraphs(TWO, THREE, FOUR)}</div>"
+    )
+    assert texts(found) == [long, TWO, THREE, FOUR]
+    assert found.metadata.deck is None
+
+
 def test_lists_and_tables_of_the_article_are_part_of_it() -> None:
     found = extracted(
         f"<article>{paragraphs(ONE, TWO)}<ul><li>Pier one is open.</li><li>Pier two stays closed.</li></ul>"
@@ -378,7 +417,7 @@ def test_a_byline_says_more_than_the_outlet_that_stands_for_its_authors(head: st
 def test_an_author_is_read_however_json_ld_names_them() -> None:
     people = [
         {"@type": "Person", "givenName": "Ann Maria", "familyName": "Hill"},
-        {"@type": "Person", "name": "Tom Reed, professor of the law of the sea and of ports, courier.example"},
+        {"@type": "Person", "name": "Tom Reed, professor of the law of the sea in Aveline, courier.example"},
         {"@type": "Organization", "name": "Northern Press (www.npa.example)"},
     ]
     fields = extracted(paragraphs(ONE, TWO), json_ld(headline="Harbour", author=people)).metadata

@@ -56,10 +56,14 @@ class Row:
 
 @dataclass(slots=True)
 class Outline:
-    """Every visible text of a page, in document order, and the boxes around it; box 0 holds them all."""
+    """Every visible text of a page, in document order, and the boxes around it; box 0 holds them all.
+
+    ``pictures`` has the number of the box around each picture.
+    """
 
     boxes: list[Box] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
 
 
 class Block(NamedTuple):

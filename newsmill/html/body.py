@@ -27,11 +27,16 @@ LONE_HEADING = Verdict(Fate.RELATED, False, "html: heading of what was cut")
 _SCRAP_CHARS = 40
 _CAPTION_CHARS = 150
 _CAPTION_SHARE = 0.15
+# A text that has a box together with a picture, and with no more rows than this, may be a sentence as well.
+_FRAMED_ROWS = 3
+_FRAMED_CHARS = 220
 _CARD_MASS = 400
 # Shares of links in what is cut as links, and the share of the prose that such a box may hold.
 _LINKED_ROW, _LINKED_BOX = 0.8, 0.4
 _LINKS_SHARE = 0.15
 _MIN_DECK, _MIN_FIRST, _MAX_DECK = 30, 60, 1_200
+# A box that is named as a deck and holds more, which no description repeats, is the beginning of the text.
+_MAX_NAMED_DECK = 240
 _BEFORE_TITLE = 6
 # How far above the text a part of the title may stand, how long it must be, and how many pieces a headline has.
 _ABOVE = 25
@@ -191,14 +196,39 @@ class Finder:
         """Call short texts beside pictures captions, unless they are much of the text: then they are its way."""
         page, verdicts = self.page, self.verdicts
         texts = {n: len(page.rows[n].text) for n in range(body.first, body.last) if verdicts[n] is BODY}
-        captions = [
-            n
-            for n, chars in texts.items()
-            if page.rows[n].image and chars < _CAPTION_CHARS and not is_sentence(page.rows[n].text)
-        ]
-        if sum(texts[n] for n in captions) < sum(texts.values()) * _CAPTION_SHARE:
-            for number in captions:
-                verdicts[number] = CAPTION
+        framed = self._framed(body)
+        found = {n: framed.get(n, CAPTION) for n, chars in texts.items() if self._is_caption(n, chars, n in framed)}
+        if sum(texts[n] for n in found) < sum(texts.values()) * _CAPTION_SHARE:
+            for number, verdict in found.items():
+                verdicts[number] = verdict
+
+    def _is_caption(self, number: int, chars: int, in_frame: bool) -> bool:
+        row = self.page.rows[number]
+        if in_frame and not row.image and chars < _FRAMED_CHARS:
+            return True
+        return (in_frame or row.image) and chars < _CAPTION_CHARS and not is_sentence(row.text)
+
+    def _framed(self, body: Box) -> dict[int, Verdict]:
+        """Find what has a box together with a picture, no heading and hardly more: captions, and cards with a link."""
+        page = self.page
+        framed: dict[int, Verdict] = {}
+        seen: set[int] = set()
+        for picture in page.pictures:
+            number = picture
+            while number > 0 and number not in seen:
+                seen.add(number)
+                box = page.boxes[number]
+                rows = range(box.first, box.last)
+                if (
+                    len(rows) > _FRAMED_ROWS
+                    or not body.first <= box.first <= box.last <= body.last
+                    or box.context & (Context.LIST | Context.TABLE | Context.PARAGRAPH)
+                    or any(page.boxes[page.rows[row].box].context & Context.HEADING for row in rows)
+                ):
+                    break
+                framed.update(dict.fromkeys(rows, CARD if self._has_link(box) else CAPTION))
+                number = box.parent
+        return framed
 
     def _find_deck(self, body: Box) -> None:
         """Find the deck: what stands above the body and is named or described as one; other prose is text."""
@@ -217,15 +247,14 @@ class Finder:
                 or folded(row.text) in self.titles
             ):
                 continue
-            is_deck = self._is_description(row.text) or (
-                number > title and verdict in _MAYBE_DECK and self._is_deck_box(row.box)
-            )
-            if not is_deck and not (number > title and self._is_first_text(row, verdict)):
+            named = number > title and verdict in _MAYBE_DECK and self._is_deck_box(row.box)
+            described = self._is_description(row.text)
+            if not (described or named or (number > title and self._is_first_text(row, verdict))):
                 continue
             taken += chars
             if taken > _MAX_DECK:
                 break
-            verdicts[number] = DECK if is_deck else BODY
+            verdicts[number] = DECK if described or (named and chars <= _MAX_NAMED_DECK) else BODY
 
     def _is_first_text(self, row: Row, verdict: Verdict | None) -> bool:
         """Tell whether a row below the title is prose that nothing else has claimed: the text starts there."""

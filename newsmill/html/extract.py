@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from newsmill.fates import Fate, Verdict
 from newsmill.html.blocks import Block, Outline
 from newsmill.html.body import OUTSIDE, SCRAP, Finder
-from newsmill.html.fields import fill_in, tell_bylines
+from newsmill.html.fields import fill_in, tell_bios, tell_bylines
 from newsmill.html.guard import refuse
 from newsmill.html.metadata import Head, Metadata
 from newsmill.html.payload import find_paragraphs
@@ -119,6 +119,7 @@ def extract(
         return Rejected("extract", "no_article", "The page shows text, but no paragraph of an article.")
     blocks = tell_bylines(blocks, words, agencies)
     fill_in(metadata, blocks, words, agencies)
+    blocks = tell_bios(blocks, metadata.authors)
     return Page(blocks, metadata, method, confidence, _doc_type(metadata, blocks))
 
 

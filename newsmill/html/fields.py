@@ -1,7 +1,7 @@
 """Fields that a page does not declare, read from its blocks: its deck, a byline and a date near the title."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from newsmill.bylines import read_bare_name, read_byline
 from newsmill.dates import Published, read_date_line
@@ -17,6 +17,8 @@ _PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+")
 # A longer block is a paragraph; below the first, which may be a deck, a line tells who wrote it, below others not.
 _PROSE_CHARS = 120
 _MAX_ABOVE = 1
+# How many of the last blocks may be about the authors.
+_MAX_BIOS = 4
 # 'Lesedauer: 4 Min.', also right behind the date: what a page sets apart by style alone has no space between.
 _READING_TIME = re.compile(
     r"(?:\b|(?<=[a-z]))(?:[^\W\d_]{4,20}(?: time)?: ?)?\d{1,3}[ -]?[Mm]in(?:ute[ns]?|utos|uti|s)?\.?"
@@ -24,6 +26,7 @@ _READING_TIME = re.compile(
 )
 _HEAD = frozenset({Fate.BYLINE, Fate.DATE})
 _BYLINE = Verdict(Fate.BYLINE, True, "html: byline")
+_BIO = Verdict(Fate.BIO, False, "html: author at the end")
 _DATE = Verdict(Fate.DATE, True, "html: date line")
 
 
@@ -49,6 +52,24 @@ def tell_bylines(blocks: list[Block], words: Vocabulary, agencies: Mapping[str, 
             others, bylines = _take_apart(block.text, words, agencies)
             if not others or read_date_line(others, words) is not None:
                 told[number] = block._replace(verdict=_BYLINE if bylines else _DATE)
+    return told
+
+
+def tell_bios(blocks: list[Block], authors: Collection[str]) -> list[Block]:
+    """Take what is said of an author below the text out of the body: no author opens a paragraph with their name.
+
+    >>> from newsmill.fates import BODY
+    >>> blocks = [Block(text, "p", BODY) for text in ("It rained.", "It went on.", "Ann Hill is a writer in Aveline.")]
+    >>> [str(block.verdict.fate) for block in tell_bios(blocks, ["Ann Hill"])]
+    ['body', 'body', 'bio']
+    """
+    names = tuple(f"{name} " for name in authors if " " in name)
+    told = list(blocks)
+    last = [number for number, block in enumerate(blocks) if block.in_body][1:][-_MAX_BIOS:]
+    for number in last if names else ():
+        block = blocks[number]
+        if block.text.startswith(names) and block.verdict.fate is Fate.BODY:
+            told[number] = block._replace(verdict=_BIO)
     return told
 
 

@@ -15,7 +15,7 @@ _SPLIT = re.compile(r"\s*[;|•·]\s*|\s+/\s+|\s*,\s+(?:and|und|et|y|e|en|og|och
 _PLACEHOLDERS = frozenset(
     ["admin", "administrator", "none", "null", "undefined", "unknown", "anonymous", "n/a", "author", "editor"]
 )
-_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,6}")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}")
 _NAME_PART = re.compile(r"[^\W\d_]")
 
 

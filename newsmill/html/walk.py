@@ -111,6 +111,7 @@ class _Walker:
     def _enter_inline(self, node: LexborNode, tag: str) -> str:
         if tag == "img":
             self._image = True
+            self.outline.pictures.append(max(self._box, 0))
         elif self._marked or tag == "span":
             attributes = node.attributes
             name = attributes.get("class")
