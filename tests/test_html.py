@@ -104,6 +104,21 @@ def test_a_box_of_related_stories_in_the_middle_is_cut_and_the_rest_kept() -> No
     assert fates(found)["Ferries late"] == "html: links"
 
 
+def test_a_label_and_a_link_are_another_story_and_a_sentence_with_a_link_is_not() -> None:
+    label = "READ HERE | <a href=/bridge>A second bridge over the river</a>"
+    sentence = "The council said: <a href=/minutes>the pier will be built up again by autumn.</a>"
+    found = extracted(f"<article>{paragraphs(ONE, label, TWO, sentence, THREE)}</article>")
+    assert fates(found)["READ HERE | A second bridge over the river"] == "html: links"
+    assert len(texts(found)) == 4
+
+
+def test_a_sentence_is_whole_whatever_a_part_of_it_is_called() -> None:
+    found = extracted(
+        f"<article>{paragraphs(ONE)}<p>Two cranes fell <span class=paywall>into the bay.</span></p></article>"
+    )
+    assert texts(found) == [ONE, "Two cranes fell into the bay."]
+
+
 def test_a_heading_goes_with_the_text_below_it() -> None:
     found = extracted(
         f"<article>{paragraphs(ONE, TWO)}<h2>What comes next</h2>{paragraphs(FOUR)}"

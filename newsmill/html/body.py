@@ -1,5 +1,6 @@
 """Which rows of a page are the article's body: those of the box that holds it, less what is no prose."""
 
+import re
 from collections.abc import Collection
 from itertools import accumulate
 
@@ -31,6 +32,9 @@ _CAPTION_SHARE = 0.15
 _FRAMED_ROWS = 3
 _FRAMED_CHARS = 220
 _CARD_MASS = 400
+# What another story may be called by, and how long the link to it is at least.
+_LABEL = re.compile(r"[^:|>»]{0,40}[:|>»]{1,2} ")
+_MIN_LINK = 15
 # Shares of links in what is cut as links, and the share of the prose that such a box may hold.
 _LINKED_ROW, _LINKED_BOX = 0.8, 0.4
 _LINKS_SHARE = 0.15
@@ -182,7 +186,7 @@ class Finder:
             return LINKS if row.link_chars * 2 > chars else SUBHEAD
         if context & Context.FIGURE and not context & Context.QUOTE:
             return CAPTION
-        if row.link_chars > chars * _LINKED_ROW:
+        if row.link_chars > chars * _LINKED_ROW or (not context & Context.LIST and self._is_labelled_link(row)):
             return LINKS
         if (
             chars < _SCRAP_CHARS
@@ -191,6 +195,11 @@ class Finder:
         ):
             return SCRAP
         return BODY
+
+    def _is_labelled_link(self, row: Row) -> bool:
+        """Tell whether a row is a link to another story and what it is called by: 'Read here: Ferries run again'."""
+        label = _LABEL.match(row.text) if row.link_chars >= _MIN_LINK and not is_sentence(row.text) else None
+        return label is not None and row.link_chars >= len(row.text) - label.end() - 1
 
     def _tell_captions(self, body: Box) -> None:
         """Call short texts beside pictures captions, unless they are much of the text: then they are its way."""

@@ -27,7 +27,7 @@ _CONTEXT = {
 # Elements whose class names say what kind of page it is, not what the box is.
 _NAMELESS = frozenset(("html", "body", "main"))
 # Kinds of furniture that as a span are a part of the sentence around them.
-_IN_SENTENCES = frozenset(("byline", "box", "tags", "related", "navigation"))
+_IN_SENTENCES = frozenset(("byline", "support", "box", "tags", "related", "navigation"))
 _HIDING = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
 _NO_CUE = Cue(None, article=False, deck=False)
 
