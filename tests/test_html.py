@@ -170,12 +170,24 @@ def test_what_is_said_of_the_author_below_the_text_is_no_text() -> None:
 
 
 def test_an_introduction_that_no_description_repeats_is_the_beginning_of_the_text() -> None:
-    long = f"{ONE} {TWO} {THREE}"
+    long = f"{ONE} {OTHER} {ONE}"
     found = extracted(
         f"<article><h1>Harbour reopens</h1><p class=intro>{long}</p><div>{paragraphs(TWO, THREE, FOUR)}</div>"
     )
     assert texts(found) == [long, TWO, THREE, FOUR]
     assert found.metadata.deck is None
+
+
+def test_a_quote_that_a_paragraph_says_as_well_is_cut_and_a_line_that_comes_again_is_not() -> None:
+    quote = "„We counted every rope in the northern shed twice before we left“"
+    says = f"{quote}, said Ines Marrow, who has run the port of Aveline since spring."
+    again = "One cup of berries, two spoons of nuts and a glass of milk"
+    longer = f"{again}, half a lemon"
+    found = extracted(
+        f"<div>{paragraphs(ONE, TWO)}<div>{quote}</div>{paragraphs(says, again, again, longer, THREE)}</div>"
+    )
+    assert texts(found) == [ONE, TWO, says, again, again, longer, THREE]
+    assert fates(found)[quote] == "html: pull quote"
 
 
 def test_lists_and_tables_of_the_article_are_part_of_it() -> None:

@@ -1,6 +1,7 @@
 """Which rows of a page are the article's body: those of the box that holds it, less what is no prose."""
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from itertools import accumulate
 
@@ -23,6 +24,7 @@ CAPTION = FURNITURE["caption"].verdict
 LINKS = Verdict(Fate.RELATED, False, "html: links")
 CARD = Verdict(Fate.RELATED, False, "html: story card")
 SCRAP = Verdict(Fate.NAV, False, "html: scrap")
+PULL_QUOTE = Verdict(Fate.DUPLICATE, False, "html: pull quote")
 LONE_HEADING = Verdict(Fate.RELATED, False, "html: heading of what was cut")
 
 _SCRAP_CHARS = 40
@@ -32,6 +34,10 @@ _CAPTION_SHARE = 0.15
 _FRAMED_ROWS = 3
 _FRAMED_CHARS = 220
 _CARD_MASS = 400
+# What is looked at for quotes that stand twice, and how long such a quote is at least.
+_MAX_ROWS, _MAX_CHARS = 1_000, 200_000
+_MIN_QUOTE = 50
+_QUOTES = "\"'„“”‚‘’«»‹› ."
 # What another story may be called by, and how long the link to it is at least.
 _LABEL = re.compile(r"[^:|>»]{0,40}[:|>»]{1,2} ")
 _MIN_LINK = 15
@@ -92,6 +98,7 @@ class Finder:
         self.share = masses.of(body) / masses.total if masses.total else 0.0
         self._judge_rows(body, self._linked_rows(container, masses))
         self._tell_captions(body)
+        self._tell_pull_quotes(body)
         self._mark_titles(body)
         self._find_deck(body)
         self._drop_lone_headings(body.first, body.last)
@@ -116,6 +123,24 @@ class Finder:
                 pieces = self.page.rows[box.first : box.last]
                 if folded("".join(row.text for row in pieces)) in self.titles:
                     self.verdicts[box.first : box.last] = [TITLE] * len(pieces)
+
+    def _tell_pull_quotes(self, body: Box) -> None:
+        """Cut what a longer paragraph says as well, word for word: it is set in large type to be seen twice."""
+        page, verdicts = self.page, self.verdicts
+        texts = {n: page.rows[n].text.strip(_QUOTES) for n in range(body.first, body.last) if verdicts[n] is BODY}
+        whole = "\n".join(texts.values())
+        if len(texts) > _MAX_ROWS or len(whole) > _MAX_CHARS:
+            return
+        same = Counter(texts.values())
+        for number, text in texts.items():
+            if (
+                len(text) >= _MIN_QUOTE
+                and same[text] == 1
+                and not page.boxes[page.rows[number].box].context & (Context.LIST | Context.TABLE)
+                and whole.find(text, whole.find(text) + 1) >= 0
+                and any(text in other and n != number and is_sentence(page.rows[n].text) for n, other in texts.items())
+            ):
+                verdicts[number] = PULL_QUOTE
 
     def _mark_titles(self, body: Box) -> None:
         """Tell headings above the text that are part of a title, or a title with a word of what it is about."""
