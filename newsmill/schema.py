@@ -12,6 +12,8 @@ from uuid import UUID
 
 #: An integer column of 64 bits; a plain ``int`` column has 32.
 BigInt: TypeAlias = Annotated[int, 64]
+#: An integer column of 64 bits that has no sign, as an inode has none.
+Unsigned: TypeAlias = Annotated[int, "unsigned"]
 #: A floating-point column of 32 bits.
 Float32: TypeAlias = Annotated[float, 32]
 

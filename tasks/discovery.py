@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.database import connection, fetch_one, statement
+from tasks.parquet import arrow_schema
 from tasks.run import Run
-from tasks.staged import LISTING, Shard
+from tasks.staged import ListedFile, Shard
 from tasks.state import open_state
 from tasks.walk import Listed, Refused, walk
 
@@ -58,12 +59,13 @@ def find_new(run: Run) -> Found:
         shards = [Shard(*row) for row in db.execute(statement("ingest/shards")).fetchall()]
         for shard in shards:
             rows = db.sql(statement("ingest/shard_files"), params={"shard": shard.number}).to_arrow_table()
-            pq.write_table(rows.cast(LISTING), shard.listing(run.staging))
+            pq.write_table(rows.cast(arrow_schema(ListedFile)), shard.listing(run.staging))
     return Found(shards, refused.counts, refused.examples, unchanged, duplicates, quarantined)
 
 
 def _write_listing(path: Path, files: Iterator[Listed]) -> None:
-    schema = LISTING.remove(LISTING.get_field_index("sha256"))
+    schema = arrow_schema(ListedFile)
+    schema = schema.remove(schema.get_field_index("sha256"))
     with pq.ParquetWriter(path, schema, compression="lz4") as writer:
         while rows := list(islice(files, _LISTED_AT_ONCE)):
             arrays = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsmill.schema import BigInt, Float32, columns
+from newsmill.schema import BigInt, Float32, Unsigned, columns
 from tasks.failpoints import failpoint
 
 ROW_GROUP = 20_000
@@ -19,6 +20,7 @@ _ARROW: dict[Any, pa.DataType] = {
     str: pa.string(),
     int: pa.int32(),
     BigInt: pa.int64(),
+    Unsigned: pa.uint64(),
     Float32: pa.float32(),
     bool: pa.bool_(),
     datetime: pa.timestamp("us", tz="UTC"),
@@ -70,3 +72,53 @@ def write_batch(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
 
 # Columns whose values hardly repeat: a dictionary of them is work for nothing.
 _UNIQUE = frozenset({"body", "text", "content_hash", "raw_path", "raw_sha256", "start", "end", "line"})
+
+
+class RowWriter:
+    """Rows of a record class on their way to a staged Parquet file, column by column.
+
+    ``repetitive`` names the columns whose values repeat within a file.
+    """
+
+    def __init__(self, path: Path, record_class: type, repetitive: list[str]) -> None:
+        self._schema = arrow_schema(record_class)
+        self._columns: dict[str, list[Any]] = {name: [] for name in self._schema.names}
+        self._values = attrgetter(*self._schema.names)
+        self._writer = pq.ParquetWriter(
+            path,
+            self._schema,
+            compression="lz4",
+            use_dictionary=repetitive,  # type: ignore[arg-type] # pyarrow-stubs: all columns or none
+            write_statistics=False,
+        )
+
+    def add(self, row: Any) -> None:
+        """Add a row: an instance of the record class."""
+        for column, value in zip(self._columns.values(), self._values(row), strict=True):
+            column.append(value)
+
+    def extend(self, **columns: list[Any]) -> None:
+        """Add rows, given as all columns of them."""
+        if columns.keys() != self._columns.keys():
+            raise ValueError(f"other columns than {self._schema.names}: {[*columns]}")
+        for name, values in columns.items():
+            self._columns[name].extend(values)
+
+    def flush(self) -> None:
+        """Write the rows that wait."""
+        if any(self._columns.values()):
+            arrays = [_array(self._columns[field.name], field.type) for field in self._schema]
+            self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
+            self._columns = {name: [] for name in self._columns}
+
+    def close(self) -> None:
+        """Write the rows that wait and end the file."""
+        self.flush()
+        self._writer.close()
+
+
+def _array(values: list[Any], kind: pa.DataType) -> "pa.Array[Any]":
+    if kind == pa.uuid():  # from bytes: pyarrow's own way through uuid.UUID costs several times as much
+        stored = [value and value.bytes for value in values]
+        return pa.ExtensionArray.from_storage(kind, pa.array(stored, pa.binary(16)))
+    return pa.array(values, kind)

@@ -18,9 +18,10 @@ from tasks.discovery import MAX_SHARDS, SHARD_BYTES
 from tasks.failures import StorageFailed
 from tasks.layout import BATCHED, Warehouse
 from tasks.memory import learn_from
+from tasks.parquet import arrow_schema
 from tasks.publish import publish_news
 from tasks.run import Run, open_run
-from tasks.staged import TEXTS, Shard, staged_files
+from tasks.staged import Shard, StoredText, staged_files
 from tasks.state import open_state
 from tasks.workers import Workers
 
@@ -106,7 +107,7 @@ def _find_stale(run: Run) -> list[Shard]:
         shards = [Shard(number, texts, chars, of_texts=True) for number, texts, chars in found]
         for shard in shards:
             texts = db.sql(statement("reclean/texts"), params={"shard": shard.number}).to_arrow_table()
-            pq.write_table(texts.cast(TEXTS), shard.listing(run.staging), compression="lz4")
+            pq.write_table(texts.cast(arrow_schema(StoredText)), shard.listing(run.staging), compression="lz4")
     return shards
 
 

@@ -4,64 +4,75 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsmill.schema import TABLES, Article
-from tasks.layout import BATCHED
+from newsmill.schema import Article, BigInt, LedgerLine, Unsigned, column
 from tasks.parquet import arrow_schema
 
-_FILE: "list[pa.Field[Any]]" = [
-    pa.field("raw_path", pa.string(), nullable=False),
-    pa.field("size", pa.int64(), nullable=False),
-    pa.field("mtime_ns", pa.int64(), nullable=False),
-    pa.field("inode", pa.uint64(), nullable=False),
-]
 
-#: One row a file to read. ``sha256`` is that of the file when it was last read, null for a new file and for one
-#: whose mapping has changed; ``mapping`` is the text of the mapping beside it, null where there is none.
-LISTING = pa.schema([*_FILE, pa.field("mapping", pa.string()), pa.field("sha256", pa.string())])
+@dataclass(slots=True)
+class ListedFile:
+    """One row a raw file to read, as it was when it was found."""
 
-#: One row a record, or a file that gave none. ``outcome``: cleaned, rejected, known (the file's bytes are
-#: those that were read before) or deferred (it changed or went while it was read).
-RECORDS = pa.schema(
-    [
-        *_FILE,
-        pa.field("sha256", pa.string()),
-        pa.field("mapping_sha256", pa.string()),
-        pa.field("record", pa.int64(), nullable=False),
-        pa.field("record_id", pa.uuid(), nullable=False),
-        pa.field("outcome", pa.string(), nullable=False),
-        pa.field("raw_format", pa.string()),
-        pa.field("stage", pa.string()),
-        pa.field("code", pa.string()),
-        pa.field("message", pa.string()),
-        pa.field("article_id", pa.uuid()),
-        pa.field("content_hash", pa.uuid()),
-        pa.field("title", pa.string()),
-        pa.field("outlet", pa.string()),
-        pa.field("outlet_domain", pa.string()),
-    ]
-)
+    raw_path: str = column("Source file, relative to RAW, with /.")
+    size: BigInt = column("Bytes.")
+    mtime_ns: BigInt = column("When it was last written to, in nanoseconds.")
+    inode: Unsigned = column("Its inode.")
+    mapping: str | None = column("Text of the mapping beside it. Null where there is none.")
+    sha256: str | None = column("SHA-256 when it was last read. Null where it is new or its mapping has changed.")
 
-_TEXT: "list[pa.Field[Any]]" = [
-    pa.field("raw_path", pa.string(), nullable=False),
-    pa.field("record", pa.int64(), nullable=False),
-    pa.field("member", pa.string()),
-    pa.field("sha256", pa.string(), nullable=False),
-    pa.field("raw_format", pa.string(), nullable=False),
-    pa.field("encoding", pa.string(), nullable=False),
-    pa.field("text", pa.string(), nullable=False),
-]
 
-#: One row a text that is stored and to be cleaned by today's rules, as it was decoded.
-TEXTS = pa.schema(_TEXT)
+@dataclass(slots=True)
+class StoredText:
+    """One row a text that is stored and to be cleaned by today's rules."""
 
-#: An article before its version is known.
-ARTICLES = pa.schema([pa.field("record_id", pa.uuid(), nullable=False), *arrow_schema(Article)])
+    raw_path: str = column("Source file, relative to RAW, with /.")
+    record: BigInt = column("Number of the record inside its container.")
+    member: str | None = column("Path of the file inside the archive. Null outside an archive.")
+    sha256: str = column("SHA-256 of the source file, in hex.")
+    raw_format: str = column("Reader that read the file.")
+    encoding: str = column("Codec that the bytes were decoded with.")
+    text: str = column("The text as it was decoded.")
 
+
+@dataclass(slots=True)
+class ReadRecord:
+    """One row a record that was read, or a file that gave none."""
+
+    raw_path: str = column("Source file, relative to RAW, with /.")
+    size: BigInt = column("Bytes of the file.")
+    mtime_ns: BigInt = column("When the file was last written to, in nanoseconds.")
+    inode: Unsigned = column("The file's inode.")
+    sha256: str | None = column("SHA-256 of the file, in hex. Null where it was not read.")
+    mapping_sha256: str | None = column("SHA-256 of the mapping beside it. Null where there is none.")
+    record: BigInt = column("Number of the record inside its container.")
+    record_id: UUID = column("Identity of the record: from raw_path and record.")
+    outcome: str = column(
+        "cleaned, rejected, known (the file's bytes are those that were read before) or deferred (it changed or went "
+        "while it was read)."
+    )
+    raw_format: str | None = column("Of a cleaned record: reader that read the file.")
+    stage: str | None = column("Of a rejected record: where it stopped.")
+    code: str | None = column("Of a rejected record: the reason.")
+    message: str | None = column("Of a rejected record: the reason in a sentence.")
+    article_id: UUID | None = column("Of a cleaned record: the article's identity.")
+    content_hash: UUID | None = column("Of a cleaned record: the hash of its body.")
+    title: str | None = column("Of a cleaned record: the headline.")
+    outlet: str | None = column("Of a cleaned record: the outlet's display name.")
+    outlet_domain: str | None = column("Of a cleaned record: the outlet's domain.")
+
+
+@dataclass(slots=True)
+class ReadArticle(Article):
+    """One row an article before its version is known."""
+
+    record_id: UUID = column("Identity of the record: from raw_path and record.")
+
+
+#: What the workers leave of each table; an article's lines have the record's identity in the place of the article's.
+STAGED: dict[str, type] = {"records": ReadRecord, "articles": ReadArticle, "lines": LedgerLine}
 
 #: In place of a record's number: the worker is reading the file, between its records.
 READING = -1
@@ -86,7 +97,7 @@ class Job:
     listing: str
     output: str
     run: RunInfo
-    #: Whether the listing holds texts (:data:`TEXTS`) and not files (:data:`LISTING`).
+    #: Whether the listing holds texts (:class:`StoredText`) and not files (:class:`ListedFile`).
     of_texts: bool = False
     #: Where the worker that takes the job says how far it is.
     counter: str = ""
@@ -132,16 +143,12 @@ def staged_files(staging: Path, shards: list[Shard]) -> dict[str, list[str]]:
     any other.
     """
     folders = [shard.output(staging) for shard in shards] or [_empty_shard(staging)]
-    return {name: [str(folder / f"{name}.parquet") for folder in folders] for name in ("records", *BATCHED)}
+    return {name: [str(folder / f"{name}.parquet") for folder in folders] for name in STAGED}
 
 
 def _empty_shard(staging: Path) -> Path:
     empty = staging / "shard-none"
     empty.mkdir()
-    for name, schema in (
-        ("records", RECORDS),
-        ("articles", ARTICLES),
-        ("lines", arrow_schema(TABLES["lines"])),
-    ):
-        pq.write_table(pa.Table.from_pylist([], schema=schema), empty / f"{name}.parquet")
+    for name, record_class in STAGED.items():
+        pq.write_table(arrow_schema(record_class).empty_table(), empty / f"{name}.parquet")
     return empty

@@ -23,9 +23,10 @@ from typing import Self
 import pyarrow.parquet as pq
 
 from newsmill.rejection import Rejected
+from tasks.cleaning import MEMORY_LIMIT
+from tasks.counter import COUNTER_BYTES, Counter
 from tasks.failures import Failure, StorageFailed, with_remedy
 from tasks.staged import Job
-from tasks.worker import COUNTER_BYTES, MEMORY_LIMIT, Counter
 
 #: Wall seconds that one record may take before its worker is stopped and the record is quarantined.
 RECORD_SECONDS = 60.0

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-import tasks.worker
+import tasks.cleaning
+import tasks.raw_file
 from newsmill.clean import clean_source
 from newsmill.cleaned import Cleaned
 from newsmill.readers import PACKINGS, READERS
 from newsmill.record import Source
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
+from tasks.counter import COUNTER_BYTES
 from tasks.layout import Warehouse
 from tasks.publish import rebuild_news
 from tasks.rules import load_rules
@@ -217,8 +219,8 @@ def test_a_container_that_changes_while_it_is_read_is_left_as_a_whole(
             path.write_bytes(jsonl(made(9)))
         return clean_source(source, rules, raw_path)
 
-    monkeypatch.setattr(tasks.worker, "clean_source", grow_at_the_third)
-    monkeypatch.setattr(tasks.worker, "MAX_RECORD", 10**7 if in_memory else 10)
+    monkeypatch.setattr(tasks.cleaning, "clean_source", grow_at_the_third)
+    monkeypatch.setattr(tasks.raw_file, "MAX_RECORD", 10**7 if in_memory else 10)
     monkeypatch.setattr("tests.mill.Workers", InThisProcess)
     run = mill(raw, warehouse, workers=1)
     assert (run.deferred, run.discovered, run.loaded, run.unchanged, run.quarantined) == (1, 4, 0, 3, 1)
@@ -233,15 +235,15 @@ class InThisProcess(Workers):
 
     def clean(self, job: Job) -> None:
         counter = Path(job.output).with_suffix(".counter")
-        counter.write_bytes(bytes(tasks.worker.COUNTER_BYTES))
-        tasks.worker._Shard(replace(job, counter=str(counter)), load_rules()).run()
+        counter.write_bytes(bytes(COUNTER_BYTES))
+        tasks.cleaning.clean_job(replace(job, counter=str(counter)), load_rules())
 
 
 def test_a_large_file_is_read_from_disk_as_a_small_one_is_from_memory(
     raw: Path, warehouse: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     articles = every_format(raw)
-    monkeypatch.setattr(tasks.worker, "MAX_RECORD", 10)
+    monkeypatch.setattr(tasks.raw_file, "MAX_RECORD", 10)
     monkeypatch.setattr("tests.mill.Workers", InThisProcess)
     run = mill(raw, warehouse, workers=1)
     assert ask("SELECT raw_path, code, message FROM quarantine") == []
