@@ -12,7 +12,7 @@ from newsmill.fates import Fate, Verdict
 from newsmill.lines import Line
 from newsmill.outlet import Outlet
 from newsmill.rules import Rules
-from newsmill.text import ends_a_sentence, is_prose
+from newsmill.text import ends_a_sentence, ends_with_full_stop, is_prose
 
 _TITLE = Verdict(Fate.TITLE, True, "title")
 _TITLE_AGAIN = Verdict(Fate.DUPLICATE, False, "title again")
@@ -29,6 +29,8 @@ _HEAD_LINES = 14
 _HEAD_FILLED = 40
 _TAIL_LINES = 12
 _DECK_CHARS = range(40, 321)
+#: A place of more words, with neither date nor agency behind it, is hardly one.
+_LONE_PLACE_SPACES = 2
 _BULLET = re.compile(r"[*•…·–—-]\s?\S|\d+[.)]\s")
 
 
@@ -155,7 +157,7 @@ class _Reader:
     def _stands_alone(self, number: int) -> bool:
         """Tell whether the first line is a paragraph rather than a long headline."""
         text = self.lines[number].text
-        return len(text) > _MAX_TITLE_CHARS or text.endswith(".") or (ends_a_sentence(text) and ". " in text)
+        return len(text) > _MAX_TITLE_CHARS or ends_with_full_stop(text) or (ends_a_sentence(text) and ". " in text)
 
     def _text_after(self, place: int) -> str:
         return self.lines[self.open[place + 1]].text if place + 1 < len(self.open) else ""
@@ -280,7 +282,8 @@ def find_fields(
 
 def _is_lone_dateline(text: str, agencies: Mapping[str, str]) -> bool:
     """Tell whether a line is a dateline with nothing after it, as in 'NEW DELHI, Aug 3:'."""
-    return len(text) <= 60 and text[-1] in ":-–—" and read_dateline(f"{text} A", agencies) is not None
+    is_short = len(text) <= 60 and (text.count(" ") <= _LONE_PLACE_SPACES or "," in text or "(" in text)
+    return is_short and text[-1] in ":-–—" and read_dateline(f"{text} A", agencies) is not None
 
 
 def _folded(text: str) -> str:

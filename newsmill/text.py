@@ -1,6 +1,7 @@
 """What a line looks like at a glance: a sentence, a paragraph."""
 
 _TERMINAL = frozenset(".!?…。！？।؟۔")
+_FULL_STOPS = frozenset(".。।۔")
 _INTRODUCES = frozenset(":;：；")
 _CLOSING = "\"'”’»)]』」"
 _PROSE_CHARS = 90
@@ -15,6 +16,15 @@ def ends_a_sentence(text: str) -> bool:
     [True, True, True, False]
     """
     return text.rstrip(_CLOSING)[-1:] in _TERMINAL
+
+
+def ends_with_full_stop(text: str) -> bool:
+    """Tell whether a line ends with a full stop, as headlines do not: quotes, questions and dots may end one.
+
+    >>> [ends_with_full_stop(text) for text in ("It rained.", "橋は閉鎖された。", "Why?", "“It rained.”", "Wait...")]
+    [True, True, False, False, False]
+    """
+    return text[-1:] in _FULL_STOPS and text[-2:] != ".."
 
 
 def is_prose(text: str) -> bool:

@@ -97,3 +97,23 @@ def test_a_page_keeps_the_words_that_are_in_a_field(rules: Rules) -> None:
     kept = {line.text: verdict.kept for line, verdict in zip(cleaned.lines, cleaned.verdicts, strict=True)}
     assert (kept["Harbour reopens"], kept["By Ann Hill"], kept["Imprint"]) == (True, True, False)
     assert cleaned.fields.authors == ["Ann Hill"]
+
+
+@pytest.mark.parametrize("shout", ["WHY THIS QUESTION MATTERS:", "WHAT THE COUNCIL SAID YESTERDAY:"])
+def test_a_subhead_in_capitals_is_no_dateline(shout: str, rules: Rules) -> None:
+    cleaned = clean(f"Harbour reopens after the storm\n\n{shout}\n\n{_BODY}", rules, Hints())
+    assert cleaned.fields.dateline is None
+    assert cleaned.body.startswith(shout)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "昨年の元日に起きた地震を受け、港の復旧作業が全国から集まった技術者の手で進められ、漁船の出入りが再開した。",
+        "The harbour has been closed for so long after the storm that many of the crews had gone home to their families.",
+    ],
+)
+def test_a_paragraph_that_stands_first_is_no_title(paragraph: str, rules: Rules) -> None:
+    cleaned = clean(f"{paragraph}\n\n{_BODY}", rules, Hints())
+    assert cleaned.fields.title is None
+    assert cleaned.body.startswith(paragraph)
