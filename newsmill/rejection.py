@@ -15,6 +15,10 @@ class Rejected(NamedTuple):
     message: str
 
 
+class Skipped(Rejected):
+    """Why a record was never to be an article: what a crawler meets beside pages. It is no failure of a run."""
+
+
 #: Share of records in quarantine that a good run may have.
 QUARANTINE_LIMIT = 0.2
 

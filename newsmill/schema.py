@@ -18,9 +18,12 @@ Unsigned: TypeAlias = Annotated[int, "unsigned"]
 Float32: TypeAlias = Annotated[float, 32]
 
 
-def column(meaning: str) -> Any:
-    """Declare a column by what it means; its type and whether it may be null are the annotation's."""
-    return field(metadata={"meaning": meaning})
+def column(meaning: str, *, earlier: int | None = None) -> Any:
+    """Declare a column by what it means; its type and whether it may be null are the annotation's.
+
+    ``earlier`` is its value in rows that were written before there was such a column.
+    """
+    return field(metadata={"meaning": meaning, "earlier": earlier})
 
 
 @dataclass(slots=True)
@@ -112,6 +115,18 @@ class Quarantined:
     code_version: str = column("Version of newsmill that tried it last.")
 
 
+@dataclass(slots=True)
+class SkippedRecord:
+    """One row a record of a web archive that was never to be an article: an image, a redirect, a page not found."""
+
+    raw_path: str = column("Source file, relative to RAW, with /.")
+    record: BigInt = column("Number of the record inside its container.")
+    raw_sha256: str = column("SHA-256 of the source file, in hex.")
+    code: str = column("Stable reason: http_status or not_html.")
+    message: str = column("The reason in a sentence.")
+    run_id: str = column("Run that read it.")
+
+
 @dataclass
 class RunStart:
     """Which run it is, and how it ended."""
@@ -133,6 +148,7 @@ class Counts:
     unchanged: BigInt = column("Records whose article stands in the warehouse as it is.")
     duplicates: BigInt = column("Records that repeat an article of their outlet.")
     quarantined: BigInt = column("Records that are in quarantine.")
+    skipped: BigInt = column("Records of web archives that were never to be articles: in skipped.", earlier=0)
     refused: BigInt = column("Things under RAW that are no records: links, pipes, hidden files, unreadable folders.")
     deferred: BigInt = column("Files that changed while they were read: left to the next run.")
     cleaned: BigInt = column("Records that this run read and cleaned.")
@@ -141,7 +157,7 @@ class Counts:
     def with_a_fate(self) -> int:
         """How many records have one; by the conservation law as many as were discovered.
 
-        >>> Counts(3, 1, 0, 1, 0, 1, refused=0, deferred=0, cleaned=2).with_a_fate
+        >>> Counts(3, 1, 0, 1, 0, 1, skipped=0, refused=0, deferred=0, cleaned=2).with_a_fate
         3
         """
         return self.loaded + self.new_versions + self.unchanged + self.duplicates + self.quarantined
@@ -184,6 +200,7 @@ class Column(NamedTuple):
     type: Any
     nullable: bool
     meaning: str
+    earlier: int | None = None
 
 
 #: Table name to record class, in the order in which references list them.
@@ -192,6 +209,7 @@ TABLES: dict[str, type] = {
     "lines": LedgerLine,
     "duplicates": Duplicate,
     "quarantine": Quarantined,
+    "skipped": SkippedRecord,
     "runs": RunRecord,
     "learned": Learned,
 }
@@ -202,7 +220,7 @@ def columns(record_class: type) -> list[Column]:
 
     >>> columns(Article)[1]
     Column(name='version', type=<class 'int'>, nullable=False, meaning='1, 2, …; a new one only when \
-the cleaned text or the title changes.')
+the cleaned text or the title changes.', earlier=None)
     >>> [c.name for c in columns(Article) if c.type == list[str]]
     ['authors', 'tags']
     """
@@ -213,4 +231,4 @@ the cleaned text or the title changes.')
 def _column(declared: Field[Any], hint: Any) -> Column:
     nullable = get_origin(hint) is UnionType and type(None) in get_args(hint)
     kind = next(a for a in get_args(hint) if a is not type(None)) if nullable else hint
-    return Column(declared.name, kind, nullable, declared.metadata["meaning"])
+    return Column(declared.name, kind, nullable, declared.metadata["meaning"], declared.metadata["earlier"])

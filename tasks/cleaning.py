@@ -18,7 +18,7 @@ from newsmill.paths import from_raw_path
 from newsmill.readers import max_bytes, read_records, reader_for
 from newsmill.readers.mapping import USUAL, Fields
 from newsmill.record import Record, Source
-from newsmill.rejection import Rejected
+from newsmill.rejection import Rejected, Skipped
 from newsmill.rules import Rules
 from tasks.counter import Beat, Counter
 from tasks.failpoints import failpoint
@@ -266,7 +266,8 @@ class _Shard:
             return Rejected("clean", "out_of_memory", message)
 
     def _reject(self, file: _File, number: int, why: Rejected) -> None:
-        self._add_record(file, number, record_id(file.listed.raw_path, number), "rejected", why=why)
+        outcome = "skipped" if isinstance(why, Skipped) else "rejected"
+        self._add_record(file, number, record_id(file.listed.raw_path, number), outcome, why=why)
 
     def _note(self, file: _File, outcome: str) -> None:
         """Say what came of a file that gives no record."""

@@ -22,7 +22,7 @@ from tasks.state import checkpoint, remember_batch
 
 #: What a run changes in the state database, in this order: files of sql/commit/. They read the temporary tables
 #: ``decided`` and ``cleaned``, and those of ``learning``; an ingest's read the staged records too.
-INGESTED = ("versions", "forget_duplicates", "duplicates", "quarantine", "files", "memory")
+INGESTED = ("versions", "forget_duplicates", "duplicates", "quarantine", "skipped", "files", "memory")
 RECLEANED = ("versions", "renewed_duplicates", "memory")
 
 

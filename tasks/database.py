@@ -9,7 +9,7 @@ from uuid import UUID
 
 import duckdb
 
-from newsmill.schema import BigInt, Float32, columns
+from newsmill.schema import BigInt, Column, Float32, columns
 from tasks.failures import StorageFailed, with_remedy
 from tasks.layout import PROJECT
 
@@ -91,14 +91,19 @@ def attach(db: duckdb.DuckDBPyConnection, path: Path, alias: str) -> None:
 
 
 def create_table(db: duckdb.DuckDBPyConnection, name: str, record_class: type) -> None:
-    """Create a table and its comments from a record class, where it does not stand yet."""
-    definitions = ", ".join(
-        f'"{c.name}" {_TYPES[c.type]}{"" if c.nullable else " NOT NULL"}' for c in columns(record_class)
-    )
+    """Create a table and its comments from a record class, or what an older one lacks of its columns."""
+    definitions = ", ".join(f"{_define(c)}{'' if c.nullable else ' NOT NULL'}" for c in columns(record_class))
     db.execute(f"CREATE TABLE IF NOT EXISTS {name} ({definitions})")
+    for c in columns(record_class):
+        if c.earlier is not None:
+            db.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {_define(c)}")
     comment(db, "TABLE", name, (record_class.__doc__ or "").splitlines()[0])
     for c in columns(record_class):
         comment(db, "COLUMN", f'{name}."{c.name}"', c.meaning)
+
+
+def _define(c: Column) -> str:
+    return f'"{c.name}" {_TYPES[c.type]}{"" if c.earlier is None else f" DEFAULT {c.earlier}"}'
 
 
 def comment(db: duckdb.DuckDBPyConnection, kind: str, name: str, text: str) -> None:

@@ -31,6 +31,7 @@ class Found:
     unchanged: int
     duplicates: int
     quarantined: int
+    skipped: int
 
     @property
     def bytes(self) -> int:
@@ -55,12 +56,12 @@ def find_new(run: Run) -> Found:
         open_state(db, run.warehouse)
         limits = {"found": str(found), "shard_bytes": SHARD_BYTES, "max_shards": MAX_SHARDS}
         db.execute(statement("ingest/find"), limits)
-        unchanged, duplicates, quarantined = fetch_one(db, statement("ingest/known"), {"found": str(found)})
+        unchanged, duplicates, quarantined, skipped = fetch_one(db, statement("ingest/known"), {"found": str(found)})
         shards = [Shard(*row) for row in db.execute(statement("ingest/shards")).fetchall()]
         for shard in shards:
             rows = db.sql(statement("ingest/shard_files"), params={"shard": shard.number}).to_arrow_table()
             pq.write_table(rows.cast(arrow_schema(ListedFile)), shard.listing(run.staging))
-    return Found(shards, refused.counts, refused.examples, unchanged, duplicates, quarantined)
+    return Found(shards, refused.counts, refused.examples, unchanged, duplicates, quarantined, skipped)
 
 
 def _write_listing(path: Path, files: Iterator[Listed]) -> None:

@@ -14,7 +14,7 @@ from newsmill.paths import to_raw_path
 from newsmill.readers import read_records, reader_for
 from newsmill.readers.mapping import USUAL, Fields
 from newsmill.record import Record
-from newsmill.rejection import Rejected
+from newsmill.rejection import Rejected, Skipped
 from newsmill.rules import Rules
 from tasks.failures import WrongUse, with_remedy
 from tasks.layout import Warehouse
@@ -72,7 +72,8 @@ def _explain_record(path: Path, record: Record, rules: Rules, console: Console) 
             _print_lines(zip(verdicts, spans, strict=True), console)
             return
         source = cleaned
-    told = f"{path}: quarantined in {source.stage} as {source.code}. {source.message}"
+    fate = "skipped" if isinstance(source, Skipped) else f"quarantined in {source.stage}"
+    told = f"{path}: {fate} as {source.code}. {source.message}"
     console.print(visible(told), highlight=False, markup=False)
 
 

@@ -52,4 +52,4 @@ class Warehouse:
 
 #: Tables that grow by immutable batches, and tables that each run writes anew.
 BATCHED = ("articles", "lines")
-SNAPSHOTS = ("duplicates", "quarantine", "runs", "learned")
+SNAPSHOTS = ("duplicates", "quarantine", "skipped", "runs", "learned")

@@ -44,18 +44,20 @@ def _decide(db: duckdb.DuckDBPyConnection, records: list[str], found: Found) -> 
     db.execute(statement("ingest/deferred"), {"records": records})
     db.execute(statement("ingest/cleaned"), {"records": records})
     db.execute(statement("ingest/decide"))
-    read, cleaned, loaded, new_versions, unchanged, duplicates, quarantined, deferred = fetch_one(
+    read, cleaned, loaded, new_versions, unchanged, duplicates, quarantined, skipped, deferred = fetch_one(
         db, statement("ingest/counts"), {"records": records}
     )
     verified = fetch_one(db, statement("ingest/verified"), {"records": records})
-    known = [a + b for a, b in zip((found.unchanged, found.duplicates, found.quarantined), verified, strict=True)]
+    of_files = (found.unchanged, found.duplicates, found.quarantined, found.skipped)
+    known = [a + b for a, b in zip(of_files, verified, strict=True)]
     return Counts(
-        discovered=read + sum(known),
+        discovered=read + sum(known[:3]),
         loaded=loaded,
         new_versions=new_versions,
         unchanged=unchanged + known[0],
         duplicates=duplicates + known[1],
         quarantined=quarantined + known[2],
+        skipped=skipped + known[3],
         refused=found.refused.total(),
         deferred=deferred,
         cleaned=cleaned,

@@ -12,11 +12,14 @@ from tasks.database import SQL, attach, comment, connection, create_table, execu
 from tasks.failpoints import failpoint
 from tasks.failures import StorageFailed
 from tasks.files import publish_file, replacing, sync_file
-from tasks.layout import BATCHED, Warehouse
+from tasks.layout import BATCHED, SNAPSHOTS, Warehouse
 from tasks.memory import remember_stored
 from tasks.parquet import arrow_schema, write_batch
 from tasks.recovery import recover
 from tasks.state import checkpoint, open_state, remember_batch
+
+#: The tables that are written anew by each run before the run itself is put on record.
+_OF_RECORDS = tuple(table for table in SNAPSHOTS if table != "runs")
 
 
 def publish_news(warehouse: Warehouse, staging: Path) -> None:
@@ -29,7 +32,7 @@ def publish_news(warehouse: Warehouse, staging: Path) -> None:
     building = staging / "news.duckdb"
     with connection(staging) as db:
         open_state(db, warehouse)
-        _write_snapshots(db, warehouse, staging, ("duplicates", "quarantine", "learned"))
+        _write_snapshots(db, warehouse, staging, _OF_RECORDS)
         held = _start_from_last(warehouse, building)
         committed = db.execute("SELECT table_name, run_id FROM batches ORDER BY ALL").fetchall()
         build(db, warehouse, building, [(table, run) for table, run in committed if run not in held])
@@ -90,7 +93,7 @@ def build(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, b
         create_table(db, table, TABLES[table])
     create_table(db, "superseded", TABLES["articles"])
     comment(db, "TABLE", "superseded", "One row an older version of an article; its newest one is in articles.")
-    for table in ("duplicates", "quarantine", "learned"):
+    for table in _OF_RECORDS:
         _load_snapshot(db, warehouse, table)
     for table in BATCHED:
         if runs := [run for name, run in batches if name == table]:
@@ -144,7 +147,8 @@ def _write_snapshots(
     db: duckdb.DuckDBPyConnection, warehouse: Warehouse, staging: Path, tables: tuple[str, ...]
 ) -> None:
     for table in tables:
-        rows = db.table(f"state.{table}").to_arrow_reader(20_000)
+        names = ", ".join(f'"{c.name}"' for c in columns(TABLES[table]))
+        rows = db.table(f"state.{table}").select(names).to_arrow_reader(20_000)
         with replacing(warehouse.snapshot(table), staging) as written:
             write_batch(written, arrow_schema(TABLES[table]), rows)
 

@@ -145,6 +145,7 @@ def _count(db: duckdb.DuckDBPyConnection) -> Counts:
         unchanged=unchanged,
         duplicates=duplicates,
         quarantined=0,
+        skipped=0,
         refused=0,
         deferred=0,
         cleaned=cleaned,

@@ -50,8 +50,8 @@ class ReadRecord:
     record: BigInt = column("Number of the record inside its container.")
     record_id: UUID = column("Identity of the record: from raw_path and record.")
     outcome: str = column(
-        "cleaned, rejected, known (the file's bytes are those that were read before) or deferred (it changed or went "
-        "while it was read)."
+        "cleaned, rejected, skipped, known (the file's bytes are those that were read before) or deferred (it changed "
+        "or went while it was read)."
     )
     raw_format: str | None = column("Of a cleaned record: reader that read the file.")
     stage: str | None = column("Of a rejected record: where it stopped.")

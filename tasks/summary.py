@@ -24,13 +24,14 @@ _SECTIONS = (
     ("outlets", "Articles of this run, by outlet", ("outlet", "articles", "words", "cut %"), True),
     ("cuts", "Cut lines of this run, by fate", ("fate", "lines", "characters"), True),
     ("quarantine", "In quarantine", ("code", "records", "example"), False),
+    ("skipped", "Never to be an article", ("code", "records", "example"), False),
 )
 
 
 def sentence(counts: Counts) -> str:
     """Say what a run did in one sentence, as its state message in the UI.
 
-    >>> sentence(Counts(4, 2, 0, 1, 0, 1, 0, 0, 3))
+    >>> sentence(Counts(4, 2, 0, 1, 0, 1, skipped=0, refused=0, deferred=0, cleaned=3))
     'Loaded 2 articles; 1 unchanged, 1 quarantined.'
     """
     done = f"Loaded {counts.loaded:,} article{'' if counts.loaded == 1 else 's'}"
@@ -40,6 +41,7 @@ def sentence(counts: Counts) -> str:
         "unchanged": counts.unchanged,
         "duplicate": counts.duplicates,
         "quarantined": counts.quarantined,
+        "skipped": counts.skipped,
         "deferred": counts.deferred,
     }
     named = ", ".join(f"{count:,} {name}" for name, count in rest.items() if count)
@@ -58,6 +60,8 @@ def table(run: RunRecord) -> Table:
         )
     laid_out.add_section()
     laid_out.add_row(f"{run.discovered:,}", f"discovered under {run.raw}", style="bold")
+    if run.skipped:
+        laid_out.add_row(f"{run.skipped:,}", "skipped beside them: records of web archives that are no pages")
     return laid_out
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import tasks.cleaning
@@ -16,7 +17,7 @@ from newsmill.clean import clean_source
 from newsmill.cleaned import Cleaned
 from newsmill.readers import PACKINGS, READERS
 from newsmill.record import Source
-from newsmill.rejection import Rejected
+from newsmill.rejection import Rejected, over_limit
 from newsmill.rules import Rules
 from tasks.counter import COUNTER_BYTES
 from tasks.layout import Warehouse
@@ -24,7 +25,7 @@ from tasks.publish import rebuild_news
 from tasks.rules import load_rules
 from tasks.staged import Job
 from tasks.workers import Workers
-from tests.containers import MAKERS, PACKERS, Made, http, jsonl, made, table, warc_record
+from tests.containers import MAKERS, PACKERS, Made, http, jsonl, made, table, warc, warc_record
 from tests.mill import mill
 from tests.test_ingest import balanced
 
@@ -63,27 +64,84 @@ def test_a_web_archive_of_2000_responses_is_accounted_for(raw: Path, warehouse: 
     path.write_bytes(gzip.compress(warc_record(b"isPartOf: CC-NEWS", "warcinfo")) + b"".join(r for _, r in responses))
     run = mill(raw, warehouse)
     expected = Counter(kind for kind, _ in responses)
-    assert (run.discovered, run.loaded) == (2_000, expected.pop("loaded"))
+    no_pages = {code: expected.pop(code) for code in ("http_status", "not_html")}
+    assert (run.discovered, run.skipped, run.loaded) == (1_800, 200, expected.pop("loaded"))
     assert balanced(run)
     assert dict(ask("SELECT code, count(*) FROM quarantine GROUP BY code")) == expected
+    assert dict(ask("SELECT code, count(*) FROM skipped GROUP BY code")) == no_pages
     assert ask("SELECT DISTINCT raw_format, outlet_domain FROM articles") == [("warc", "courier.example")]
     assert ask("SELECT count(DISTINCT article_id), count(DISTINCT url) FROM articles") == [(run.loaded, run.loaded)]
     again = mill(raw, warehouse)
-    assert (again.cleaned, again.loaded, again.discovered) == (0, 0, 2_000)
+    assert (again.cleaned, again.loaded, again.discovered, again.skipped) == (0, 0, 1_800, 200)
 
     with path.open("ab") as file:
         for _, response in list(crawl(2_003))[2_000:]:
             file.write(response)
     more = mill(raw, warehouse)
-    assert (more.discovered, more.loaded, more.unchanged) == (2_003, 3, run.loaded)
+    assert (more.discovered, more.loaded, more.unchanged) == (1_803, 3, run.loaded)
     assert (more.new_versions, more.duplicates) == (0, 0)
 
     cut = path.stat().st_size - 300
     os.truncate(path, cut)
     last = mill(raw, warehouse)
-    assert (last.discovered, last.unchanged, last.quarantined) == (2_003, run.loaded + 2, run.quarantined + 1)
+    assert (last.discovered, last.unchanged, last.quarantined) == (1_803, run.loaded + 2, run.quarantined + 1)
     [(message,)] = ask("SELECT message FROM quarantine ORDER BY record DESC LIMIT 1")
     assert f"ends at byte {cut:,}" in str(message)
+
+
+def test_what_a_crawl_holds_beside_pages_is_on_record_and_no_failure_of_the_run(
+    raw: Path, warehouse: Path, ask: Ask
+) -> None:
+    def met(place: str, block: bytes, *fields: str) -> bytes:
+        return warc_record(block, "response", f"https://courier.example/{place}", *fields)
+
+    image = http(b"\xff\xd8\xff", "200 OK", "Content-Type: image/jpeg")
+    (raw / "crawl.warc").write_bytes(
+        warc(made(2))
+        + met("robots.txt", http(b"User-agent: *", "200 OK", "Content-Type: text/plain"))
+        + met("style.css", http(b"p { color: red }", "200 OK", "Content-Type: text/css"))
+        + met("gone", http(b"<p>Gone.</p>", "404 Not Found"))
+        + met("old", http(b"", "301 Moved Permanently", "Location: /new"))
+        + met("cut.jpg", image, "WARC-Truncated: disconnect")
+        + met("film.mp4", http(bytes(17 * 2**20), "200 OK", "Content-Type: video/mp4"))
+        + warc_record(b"\x89PNG", "resource", "https://courier.example/a.png")
+        + met("cut", http(made(1)[0].page.encode()), "WARC-Truncated: time")
+        + met("long", http(b"<p>" + b"word " * (4 * 2**20)))
+    )
+    run = mill(raw, warehouse)
+    assert (run.discovered, run.loaded, run.quarantined, run.skipped) == (4, 2, 2, 7)
+    assert balanced(run)
+    assert ask("SELECT code FROM quarantine ORDER BY record") == [("truncated",), ("too_large",)]
+    assert ask("SELECT code, count(*) FROM skipped GROUP BY code ORDER BY code") == [
+        ("http_status", 2),
+        ("not_html", 5),
+    ]
+    (raw / "crawl.warc").write_bytes(warc(made(2)) + met("style.css", http(b"", "200 OK", "Content-Type: text/css")))
+    run = mill(raw, warehouse)
+    assert (run.discovered, run.unchanged, run.quarantined, run.skipped) == (2, 2, 0, 1)
+    assert not over_limit(run.quarantined, run.discovered, 0.0)
+    before = ask("FROM skipped")
+    for name in ("news.duckdb", "state.duckdb"):
+        (warehouse / name).unlink()
+    rebuild_news(Warehouse(warehouse))
+    again = mill(raw, warehouse)
+    assert (again.discovered, again.unchanged, again.skipped) == (2, 2, 1)
+    assert [row[:-1] for row in ask("FROM skipped")] == [row[:-1] for row in before]
+
+
+def test_a_warehouse_of_before_anything_was_skipped_goes_on(raw: Path, warehouse: Path, ask: Ask) -> None:
+    (raw / "a.warc").write_bytes(warc(made(2)))
+    mill(raw, warehouse)
+    for name in ("state", "news"):
+        with duckdb.connect(warehouse / f"{name}.duckdb") as db:
+            db.execute("ALTER TABLE runs DROP COLUMN skipped")
+            db.execute("DROP TABLE skipped")
+    with duckdb.connect(warehouse / "state.duckdb") as db:
+        db.execute("ALTER TABLE files DROP COLUMN skipped")
+        db.execute(f"COPY runs TO '{warehouse}/runs.parquet'")
+    run = mill(raw, warehouse)
+    assert (run.discovered, run.unchanged, run.skipped) == (2, 2, 0)
+    assert ask("SELECT skipped FROM runs") == [(0,), (0,)]
 
 
 def every_format(raw: Path) -> list[Made]:

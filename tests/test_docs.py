@@ -98,7 +98,7 @@ def test_whatever_a_page_names_in_code_type_exists(page: str, sample: Path, news
     names |= {name for [name] in news.execute("SELECT column_name FROM duckdb_columns()").fetchall()}
     names |= {f"{table}.{c.name}" for table, record in TABLES.items() for c in columns(record)}
     names |= {path.stem for path in (PROJECT / "sql/macros").glob("*.sql")}
-    names |= {*Fate, *READERS, *PACKINGS, *USUAL_NAMES, *chain(*quarantine_codes())}
+    names |= {*Fate, *READERS, *PACKINGS, *USUAL_NAMES, *chain(*codes("Rejected"), *codes("Skipped"))}
     names |= {option for options in COMMANDS.values() for option in options} | WORDS
 
     def exists(name: str) -> bool:
@@ -164,19 +164,25 @@ def test_every_fate_is_explained() -> None:
     assert sorted(explained) == sorted(Fate)
 
 
-def quarantine_codes() -> set[tuple[str, str]]:
-    """Every stage and code that the source puts a record into quarantine with."""
+def codes(kind: str) -> set[tuple[str, str]]:
+    """Every stage and code with which the source says of a record that it is no article."""
     source = "".join(
         path.read_text(encoding="utf-8")
         for folder in ("newsmill", "tasks")
         for path in (PROJECT / folder).rglob("*.py")
     )
-    return set(re.findall(r'Rejected\(\s*"(\w+)",\s*"(\w+)"', source))
+    return set(re.findall(rf'\b{kind}\(\s*"(\w+)",\s*"(\w+)"', source))
 
 
 def test_every_quarantine_code_is_explained() -> None:
     explained = re.findall(r"^\| `(\w+)` \| `(\w+)` \|", read("docs/warehouse.md"), re.MULTILINE)
-    assert sorted(explained) == sorted(quarantine_codes())
+    assert sorted(explained) == sorted(codes("Rejected"))
+
+
+def test_every_code_of_what_is_skipped_is_explained() -> None:
+    section = read("docs/warehouse.md").partition("\n## Skipped\n")[2].partition("\n## ")[0]
+    explained = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert sorted(explained) == sorted(code for _, code in codes("Skipped"))
 
 
 def test_the_page_of_the_warehouse_lists_its_files(sample: Path) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from newsmill.readers.packing import zstandard
 from newsmill.readers.stream import MAX_RECORD
-from newsmill.rejection import Rejected
+from newsmill.rejection import Rejected, Skipped
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?=[ \r\n])")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
@@ -26,7 +26,7 @@ class Head(NamedTuple):
 
 
 def page_in(response: bytes) -> bytes | Rejected:
-    r"""Give the page in an HTTP response, or say why there is none.
+    r"""Give the page in an HTTP response, or say why there is none; :class:`Skipped` where there should be none.
 
     >>> page_in(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>One.</p>")
     b'<p>One.</p>'
@@ -38,11 +38,11 @@ def page_in(response: bytes) -> bytes | Rejected:
     if status is None or end is None:
         return Rejected("read", "malformed", "It is no HTTP response.")
     if status[1] != b"200":
-        return Rejected("read", "http_status", f"The server answered {status[1].decode()}: there is no article.")
+        return Skipped("read", "http_status", f"The server answered {status[1].decode()}: there is no article.")
     fields = header_fields(response[: end.start()])
     kind = media_type(fields.get("content-type", ""))
     if kind and kind not in _PAGE_TYPES:
-        return Rejected("read", "not_html", f"It is of type {kind[:80]!r}: only HTML pages are read.")
+        return Skipped("read", "not_html", f"It is of type {kind[:80]!r}: only HTML pages are read.")
     body: bytes | Rejected = response[end.end() :]
     if "chunked" in fields.get("transfer-encoding", "").lower():
         body = _unchunk(response[end.end() :])
@@ -51,7 +51,7 @@ def page_in(response: bytes) -> bytes | Rejected:
             break
         body = _decode(body, coding.strip())
     if not kind and isinstance(body, bytes) and not _SNIFF.match(body):
-        return Rejected("read", "not_html", "Its type is not said and it does not look like HTML.")
+        return Skipped("read", "not_html", "Its type is not said and it does not look like HTML.")
     return body
 
 

@@ -15,7 +15,7 @@ from newsmill.readers.pages import read_html, read_text
 from newsmill.readers.responses import header_fields, media_type, page_in
 from newsmill.readers.stream import MAX_RECORD, Stream
 from newsmill.record import Known, Record, Source
-from newsmill.rejection import Rejected
+from newsmill.rejection import Rejected, Skipped
 
 _CHUNK = 256 * 2**10
 _START_CHUNK = 16 * 2**10
@@ -29,6 +29,7 @@ _START_BYTES = 32
 _END = b"\r\n\r\n"
 _ARTICLES = frozenset({"response", "resource", "conversion"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_TEXT_TYPE = "text/plain"
 
 
 class _Entry(NamedTuple):
@@ -50,30 +51,33 @@ def read_warc(stream: Stream, _fields: Fields) -> Iterator[Record]:
 
 
 def _article(entry: _Entry) -> Source | Rejected | None:
-    """Make an article of an entry; None where it is to hold none."""
+    """Make an article of an entry; None where the archive only speaks of itself."""
     kind, address = entry.fields.get("warc-type", "").lower(), entry.fields.get("warc-target-uri", "").strip("<>")
     is_article = kind in _ARTICLES and not address.startswith("dns:")
     if isinstance(entry.block, Rejected):
-        return entry.block if is_article or entry.block is not _TOO_LARGE else None
+        return entry.block
     if not is_article:
         return None
+    content_type = media_type(entry.fields.get("content-type", ""))
+    block = page_in(entry.block) if kind == "response" else _archived_alone(content_type, entry.block)
+    if isinstance(block, Skipped):
+        return block
+    if int(entry.fields["content-length"]) > MAX_RECORD:
+        return _TOO_LARGE
     if entry.fields.get("warc-truncated", "length").lower() != "length":
         return Rejected("read", "truncated", "The crawler did not get all of the page: the archive says so.")
-    if kind == "response":
-        page = page_in(entry.block)
-        source = page if isinstance(page, Rejected) else read_html(page)
-    else:
-        source = _plain(media_type(entry.fields.get("content-type", "")), entry.block)
+    if isinstance(block, Rejected):
+        return block
+    source = read_text(block) if kind != "response" and content_type == _TEXT_TYPE else read_html(block)
     return source if isinstance(source, Rejected) else source._replace(known=Known(url=address or None))
 
 
-def _plain(kind: str, block: bytes) -> Source | Rejected:
-    """Read a block that was archived without the response that it came in, or that was made of a page."""
-    if kind in _PAGE_TYPES:
-        return read_html(block)
-    if kind == "text/plain":
-        return read_text(block)
-    return Rejected("read", "not_html", f"It is of type {kind[:80]!r}: only HTML pages and their texts are read.")
+def _archived_alone(content_type: str, block: bytes) -> bytes | Skipped:
+    """Give a block that was archived without the response that it came in, or that was made of a page."""
+    if content_type in _PAGE_TYPES or content_type == _TEXT_TYPE:
+        return block
+    message = f"It is of type {content_type[:80]!r}: only HTML pages and their texts are read."
+    return Skipped("read", "not_html", message)
 
 
 def _entries(stream: Stream) -> Iterator[_Entry]:
@@ -131,7 +135,7 @@ def _entry(stream: Stream, position: int, line: bytes, *, may_lie: bool) -> _Ent
 
 
 def _block(stream: Stream, position: int, length: int, *, may_lie: bool) -> bytes | Rejected:
-    """Read the block of a record and what ends it; at most :data:`MAX_RECORD` bytes are held.
+    """Read the block of a record and what ends it; of a longer one :data:`MAX_RECORD` bytes are given.
 
     A start of another record inside is told from one that the length runs into by what stands at the end, which
     is read on to. In an archive whose lengths are often wrong, ``not may_lie``, it is not.
@@ -150,7 +154,7 @@ def _block(stream: Stream, position: int, length: int, *, may_lie: bool) -> byte
     if not left:
         tail = stream.read(len(_END))
         if tail == _END or _is_next(stream, tail):
-            return b"".join(parts) if length <= MAX_RECORD else _TOO_LARGE
+            return b"".join(parts)
         seen += tail
         found = _START.search(seen)
     if found:

@@ -1,5 +1,5 @@
 -- Put a run on record before it touches anything.
-INSERT INTO runs
+INSERT INTO runs BY NAME
 SELECT
     $run_id AS run_id,
     $started_at AS started_at,
@@ -12,6 +12,7 @@ SELECT
     0 AS unchanged,
     0 AS duplicates,
     0 AS quarantined,
+    0 AS skipped,
     0 AS refused,
     0 AS deferred,
     0 AS cleaned,

@@ -10,11 +10,12 @@ SELECT
     any_value(records.mapping_sha256) AS mapping_sha256,
     count(*) FILTER (decided.fate IN ('loaded', 'new_version', 'unchanged')) AS articles,
     count(*) FILTER (decided.fate IN ('duplicate', 'still_duplicate')) AS duplicates,
-    count(*) FILTER (records.outcome = 'rejected') AS quarantined
+    count(*) FILTER (records.outcome = 'rejected') AS quarantined,
+    count(*) FILTER (records.outcome = 'skipped') AS skipped
 FROM read_parquet($records) AS records
 ANTI JOIN deferred USING (raw_path)
 LEFT JOIN decided USING (record_id)
-WHERE records.outcome IN ('cleaned', 'rejected') AND records.code IS DISTINCT FROM 'unreadable'
+WHERE records.outcome IN ('cleaned', 'rejected', 'skipped') AND records.code IS DISTINCT FROM 'unreadable'
 GROUP BY records.raw_path;
 
 UPDATE files
@@ -27,7 +28,7 @@ WHERE records.raw_path = files.raw_path AND records.outcome = 'known';
 
 DELETE FROM files
 WHERE
-    raw_path IN (SELECT raw_path FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected'))
+    raw_path IN (SELECT raw_path FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected', 'skipped'))
     AND raw_path NOT IN (FROM deferred);
 
 INSERT INTO files BY NAME

@@ -5,6 +5,6 @@ WHERE
         SELECT record_id
         FROM read_parquet($records)
         ANTI JOIN deferred USING (raw_path)
-        WHERE outcome IN ('cleaned', 'rejected')
+        WHERE outcome IN ('cleaned', 'rejected', 'skipped')
     )
     AND record_id NOT IN (SELECT record_id FROM decided WHERE fate = 'still_duplicate');

@@ -18,7 +18,7 @@ WHERE records.outcome = 'rejected';
 
 DELETE FROM quarantine
 WHERE
-    raw_path IN (SELECT raw_path FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected'))
+    raw_path IN (SELECT raw_path FROM read_parquet($records) WHERE outcome IN ('cleaned', 'rejected', 'skipped'))
     AND raw_path NOT IN (FROM deferred);
 
 INSERT INTO quarantine BY NAME

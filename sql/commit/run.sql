@@ -8,6 +8,7 @@ SET
     unchanged = $unchanged,
     duplicates = $duplicates,
     quarantined = $quarantined,
+    skipped = $skipped,
     refused = $refused,
     deferred = $deferred,
     cleaned = $cleaned,

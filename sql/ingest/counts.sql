@@ -2,7 +2,8 @@
 WITH read_now AS (
     SELECT
         count(*) FILTER (outcome IN ('cleaned', 'rejected'))::BIGINT AS read_records,
-        count(*) FILTER (outcome = 'rejected')::BIGINT AS quarantined
+        count(*) FILTER (outcome = 'rejected')::BIGINT AS quarantined,
+        count(*) FILTER (outcome = 'skipped')::BIGINT AS skipped
     FROM read_parquet($records)
     ANTI JOIN deferred USING (raw_path)
 )
@@ -15,5 +16,6 @@ SELECT
     count(*) FILTER (fate = 'unchanged')::BIGINT AS unchanged,
     count(*) FILTER (fate IN ('duplicate', 'still_duplicate'))::BIGINT AS duplicates,
     (SELECT quarantined FROM read_now) AS quarantined,
+    (SELECT skipped FROM read_now) AS skipped,
     (SELECT count(*) FROM deferred)::BIGINT AS deferred
 FROM decided;

@@ -1,8 +1,10 @@
--- How many records do the files hold whose bytes turned out to be known? One row: articles, duplicates, quarantined.
+-- How many records do the files hold whose bytes turned out to be known? One row: articles, duplicates, quarantined,
+-- skipped.
 SELECT
     coalesce(sum(files.articles), 0)::BIGINT AS articles,
     coalesce(sum(files.duplicates), 0)::BIGINT AS duplicates,
-    coalesce(sum(files.quarantined), 0)::BIGINT AS quarantined
+    coalesce(sum(files.quarantined), 0)::BIGINT AS quarantined,
+    coalesce(sum(files.skipped), 0)::BIGINT AS skipped
 FROM read_parquet($records) AS records
 INNER JOIN files USING (raw_path)
 WHERE records.outcome = 'known';

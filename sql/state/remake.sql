@@ -16,6 +16,8 @@ INSERT INTO state.duplicates BY NAME FROM news.duplicates;
 
 INSERT INTO state.quarantine BY NAME FROM news.quarantine;
 
+INSERT INTO state.skipped BY NAME FROM news.skipped;
+
 INSERT INTO state.runs BY NAME FROM news.runs;
 
 INSERT INTO state.learned BY NAME FROM news.learned;
@@ -27,7 +29,8 @@ WITH records AS (
         arg_max(raw_sha256, run_id) AS sha256,
         count(DISTINCT article_id::VARCHAR || record) AS articles,
         0 AS duplicates,
-        0 AS quarantined
+        0 AS quarantined,
+        0 AS skipped
     FROM read_parquet($batches)
     GROUP BY raw_path
     UNION ALL
@@ -36,7 +39,8 @@ WITH records AS (
         any_value(raw_sha256) AS sha256,
         0 AS articles,
         count(*) AS duplicates,
-        0 AS quarantined
+        0 AS quarantined,
+        0 AS skipped
     FROM news.duplicates
     GROUP BY raw_path
     UNION ALL
@@ -45,9 +49,20 @@ WITH records AS (
         any_value(raw_sha256) AS sha256,
         0 AS articles,
         0 AS duplicates,
-        count(*) AS quarantined
+        count(*) AS quarantined,
+        0 AS skipped
     FROM news.quarantine
     WHERE code <> 'unreadable'
+    GROUP BY raw_path
+    UNION ALL
+    SELECT
+        raw_path,
+        any_value(raw_sha256) AS sha256,
+        0 AS articles,
+        0 AS duplicates,
+        0 AS quarantined,
+        count(*) AS skipped
+    FROM news.skipped
     GROUP BY raw_path
 )
 
@@ -56,6 +71,7 @@ SELECT
     any_value(sha256) AS sha256,
     sum(articles)::BIGINT AS articles,
     sum(duplicates)::BIGINT AS duplicates,
-    sum(quarantined)::BIGINT AS quarantined
+    sum(quarantined)::BIGINT AS quarantined,
+    sum(skipped)::BIGINT AS skipped
 FROM records
 GROUP BY raw_path;

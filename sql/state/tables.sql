@@ -8,8 +8,12 @@ CREATE TABLE IF NOT EXISTS files (
     mapping_sha256 VARCHAR,
     articles BIGINT NOT NULL,
     duplicates BIGINT NOT NULL,
-    quarantined BIGINT NOT NULL
+    quarantined BIGINT NOT NULL,
+    skipped BIGINT DEFAULT 0
 );
+
+-- A state database of before there was such a count.
+ALTER TABLE files ADD COLUMN IF NOT EXISTS skipped BIGINT DEFAULT 0;
 
 CREATE TABLE IF NOT EXISTS versions (
     article_id UUID NOT NULL,
