@@ -12,6 +12,7 @@ from rich.console import Console
 
 from newsmill.rejection import QUARANTINE_LIMIT, over_limit
 from newsmill.schema import RunRecord
+from newsmill.wording import counted
 from tasks.failures import Failure, WrongUse
 from tasks.layout import Warehouse
 from tasks.lock import held
@@ -83,13 +84,15 @@ def ingest(
     mill = Warehouse(warehouse)
     with held(mill):
         run = _run_flow(raw, mill, quarantine_limit)
-    from tasks.summary import table
+    from tasks.summary import outdated, table
 
-    with suppress(SystemExit):  # Rich's answer where nobody reads the table: the run counts all the same
+    with suppress(SystemExit):  # Rich's answer where nobody reads it: the run counts all the same
         Console().print(table(run))
+        if hint := outdated(run, mill):
+            Console().print(hint, highlight=False, soft_wrap=True)
     if over_limit(run.quarantined, run.discovered, quarantine_limit):
         raise OverLimit(
-            f"{run.quarantined:,} of {run.discovered:,} records are in quarantine, over the allowed "
+            f"In quarantine: {run.quarantined:,} of {counted(run.discovered, 'record')}, over the allowed "
             f"{quarantine_limit:.0%}; newsmill sql 'FROM quarantine_by_code' says why."
         )
 
@@ -148,7 +151,7 @@ def rebuild(warehouse: WarehouseOption = Path("warehouse")) -> None:
     mill = Warehouse(warehouse)
     with held(mill):
         articles = rebuild_news(mill)
-    Console().print(f"{mill.news}: rebuilt from Parquet, {articles:,} articles.", highlight=False)
+    Console().print(f"{mill.news}: rebuilt from Parquet, {counted(articles, 'article')}.", highlight=False)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from newsmill.schema import TABLES, Counts
+from newsmill.wording import counted
 from tasks.database import execute_each, statement
 from tasks.failpoints import failpoint
 from tasks.failures import Unbalanced
@@ -33,9 +34,8 @@ def check_balance(counts: Counts) -> None:
         Unbalanced: the fates do not add up to what was discovered.
     """
     if counts.with_a_fate != counts.discovered:
-        raise Unbalanced(
-            f"{counts.discovered} records were discovered but {counts.with_a_fate} have a fate; nothing was committed."
-        )
+        found = counted(counts.discovered, "record")
+        raise Unbalanced(f"{found} discovered, but {counts.with_a_fate:,} with a fate; nothing was committed.")
 
 
 def write_table(run: Run, table: str, rows: duckdb.DuckDBPyRelation) -> int:

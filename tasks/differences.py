@@ -5,6 +5,7 @@ from difflib import unified_diff
 from rich.console import Console
 from rich.text import Text
 
+from newsmill.wording import counted
 from tasks.query import visible
 from tasks.reclean import Change, Outcome
 
@@ -20,8 +21,9 @@ def show(outcome: Outcome, console: Console, *, is_dry: bool) -> None:
     counts = outcome.counts
     verb = "would change" if is_dry else "changed"
     console.print(
-        f"{outcome.bodies:,} bodies and {outcome.titles:,} titles {verb}: {outcome.words_cut:,} words cut, "
-        f"{outcome.words_restored:,} restored. {counts.cleaned:,} of {counts.discovered:,} records cleaned anew.",
+        f"{counted(outcome.bodies, 'body', 'bodies')} and {counted(outcome.titles, 'title')} {verb}: "
+        f"{counted(outcome.words_cut, 'word')} cut, {outcome.words_restored:,} restored. "
+        f"{counts.cleaned:,} of {counted(counts.discovered, 'record')} cleaned anew.",
         highlight=False,
     )
 

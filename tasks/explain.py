@@ -16,6 +16,7 @@ from newsmill.readers.mapping import USUAL, Fields
 from newsmill.record import Record
 from newsmill.rejection import Rejected, Skipped
 from newsmill.rules import Rules
+from newsmill.wording import counted
 from tasks.failures import WrongUse, with_remedy
 from tasks.layout import Warehouse
 from tasks.query import open_news, visible
@@ -154,4 +155,4 @@ def _print_lines(lines: Iterable[tuple[tuple[str, bool, str], str]], console: Co
         grid.add_row(str(number), Text(label, "dim" if kept else "red"), Text(visible(text.strip()), style))
     console.print(grid)
     console.print()
-    console.print(f"Kept {kept_chars:,} characters, cut {cut_chars:,}.", style="dim", highlight=False)
+    console.print(f"Kept {counted(kept_chars, 'character')}, cut {cut_chars:,}.", style="dim", highlight=False)

@@ -5,6 +5,7 @@ import time
 import duckdb
 
 from newsmill.schema import Counts
+from newsmill.wording import counted
 from tasks.commit import INGESTED, check_balance, commit, put_in_place, write_table
 from tasks.database import attach, connection, fetch_one, statement
 from tasks.discovery import Found
@@ -33,7 +34,9 @@ def load_run(run: Run, found: Found) -> Counts:
         check_balance(counts)
         rows = {table: write_table(run, table, _rows(db, table, staged[table])) for table in BATCHED}
         if rows["articles"] != counts.loaded + counts.new_versions:
-            raise Unbalanced(f"{rows['articles']} articles were written, but {counts} decided; nothing was committed.")
+            raise Unbalanced(
+                f"{counted(rows['articles'], 'article')} written, but {counts} decided; nothing was committed."
+            )
         run.seconds["load"] = time.monotonic() - started
         commit(db, run, counts, INGESTED, {"records": staged["records"]})
     put_in_place(run)

@@ -14,6 +14,7 @@ from prefect.states import Cancelled, Completed, Failed
 
 from newsmill.rejection import over_limit
 from newsmill.schema import Counts
+from newsmill.wording import counted
 from tasks import summary
 from tasks.discovery import Found, find_new
 from tasks.failures import Failure, WarehouseBusy
@@ -45,7 +46,7 @@ def discover(run: Run) -> Found:
     """Find the files under RAW that are new or changed, and share them out."""
     with run.timed("discover"):
         found = find_new(run)
-    get_run_logger().info("%d files to read (%.1f MB)", found.files, found.bytes / 1e6)
+    get_run_logger().info("%s to read (%.1f MB)", counted(found.files, "file"), found.bytes / 1e6)
     for reason, examples in sorted(found.refused_examples.items()):
         get_run_logger().info("Not read, %s: %d, such as %r", reason, found.refused[reason], examples[0])
     return found
@@ -58,7 +59,7 @@ def cleaning(run: Run, found: Found) -> Iterator[Workers]:
         yield workers
 
 
-@task(cache_policy=NO_CACHE, task_run_name="clean shard {shard.number}: {shard.files} files")
+@task(cache_policy=NO_CACHE, task_run_name="clean shard {shard.number}, files: {shard.files}")
 def clean_shard(run: Run, shard: Shard, workers: Workers) -> None:
     """Have one worker process clean a shard and leave its Parquet in staging."""
     workers.clean(run.job(shard))

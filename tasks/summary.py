@@ -6,7 +6,8 @@ import duckdb
 from rich.table import Table
 
 from newsmill.schema import Counts, RunRecord
-from tasks.database import statement
+from newsmill.wording import counted
+from tasks.database import fetch_one, statement
 from tasks.layout import Warehouse
 
 _MEANINGS = {
@@ -34,9 +35,9 @@ def sentence(counts: Counts) -> str:
     >>> sentence(Counts(4, 2, 0, 1, 0, 1, skipped=0, refused=0, deferred=0, cleaned=3))
     'Loaded 2 articles; 1 unchanged, 1 quarantined.'
     """
-    done = f"Loaded {counts.loaded:,} article{'' if counts.loaded == 1 else 's'}"
+    done = f"Loaded {counted(counts.loaded, 'article')}"
     if counts.new_versions:
-        done += f" and {counts.new_versions:,} new version{'' if counts.new_versions == 1 else 's'}"
+        done += f" and {counted(counts.new_versions, 'new version')}"
     rest = {
         "unchanged": counts.unchanged,
         "duplicate": counts.duplicates,
@@ -63,6 +64,17 @@ def table(run: RunRecord) -> Table:
     if run.skipped:
         laid_out.add_row(f"{run.skipped:,}", "skipped beside them: records of web archives that are no pages")
     return laid_out
+
+
+def outdated(run: RunRecord, warehouse: Warehouse) -> str | None:
+    """Say how many articles ``newsmill reclean`` would clean by newer rules; None where there is none."""
+    values = {"rules_version": run.rules_version, "warehouse": str(warehouse.root.resolve())}
+    with duckdb.connect(warehouse.news, read_only=True) as news:
+        [articles] = fetch_one(news, statement("summary/outdated"), values)
+    if not articles:
+        return None
+    were = "was" if articles == 1 else "were"
+    return f"{counted(articles, 'article')} {were} cleaned by older rules: newsmill reclean applies today's."
 
 
 def markdown(warehouse: Warehouse, run_id: str) -> str:

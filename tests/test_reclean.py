@@ -2,15 +2,20 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 
+from tasks.differences import show
 from tasks.layout import Warehouse
 from tasks.lock import held
 from tasks.publish import rebuild_news
 from tasks.reclean import Outcome, reclean
+from tasks.summary import outdated
 from tests.corpus import article, write_corpus
 from tests.mill import mill
 from tests.test_faults import run_with_fault
@@ -120,6 +125,27 @@ def test_old_rules_give_way_to_todays_without_new_versions_where_the_body_stays(
     rebuild_news(Warehouse(warehouse))
     assert content(warehouse) == before
     assert ask("SELECT count(*) FROM lines") == lines
+
+
+def test_an_ingest_says_how_many_articles_older_rules_cleaned_until_they_are_cleaned_anew(
+    raw: Path, warehouse: Path
+) -> None:
+    write_corpus(raw, 12)
+    assert outdated(mill(raw, warehouse), Warehouse(warehouse)) is None
+    outdate(warehouse)
+    hint = outdated(mill(raw, warehouse), Warehouse(warehouse))
+    assert hint == "12 articles were cleaned by older rules: newsmill reclean applies today's."
+    clean_anew(warehouse)
+    assert outdated(mill(raw, warehouse), Warehouse(warehouse)) is None
+
+
+def test_one_is_written_in_the_singular(raw: Path, warehouse: Path) -> None:
+    stories(raw, "courier.example", 1, "Q")
+    mill(raw, warehouse)
+    said = StringIO()
+    outcome = replace(clean_anew(warehouse, is_dry=True), bodies=1, titles=1, words_cut=1)
+    show(outcome, Console(file=said, width=200), is_dry=True)
+    assert said.getvalue() == "1 body and 1 title would change: 1 word cut, 0 restored. 0 of 1 record cleaned anew.\n"
 
 
 def test_duplicates_stay_duplicates_of_the_new_version(raw: Path, warehouse: Path, ask: Ask) -> None:

@@ -124,7 +124,7 @@ def test_ingest_uses_the_server_of_up_and_too_many_rejects_name_the_run(up: Up, 
     _, errors = run.communicate()
     assert run.returncode == 1, errors
     assert errors.count("\n") == 1
-    assert "1 of 1 records are in quarantine, over the allowed 20%" in errors
+    assert "In quarantine: 1 of 1 record, over the allowed 20%" in errors
     [seen] = up.runs("CompletedWithRejects")
     assert seen["parameters"]["warehouse"] == str(tmp_path / "warehouse")
     assert seen["state"]["message"] == "Loaded 0 articles; 1 quarantined."
