@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -129,6 +130,7 @@ class Head:
 
     # -- title -----------------------------------------------------------------------------------------------
 
+    @cached_property
     def headings(self) -> list[str]:
         """Give the texts of the first-level headings."""
         return [text for node in self.page.css("h1")[:5] if (text := " ".join(node.text(separator=" ").split()))]
@@ -142,7 +144,7 @@ class Head:
         declared = [self.declared.text("headline"), *(self.first((name,)) for name in _NAMES["title"]), self._element()]
         titles = [self._without_site(title) for title in declared if title]
         words = {word for title in titles for word in _words(title)}
-        headings = self.headings()
+        headings = self.headings
         alike = [h for h in headings if 2 * sum(word in words for word in _words(h)) > len(_words(h))]
         return list(dict.fromkeys([*titles, *(alike or headings[:1])]))
 
@@ -154,7 +156,7 @@ class Head:
         """Choose the title: what JSON-LD says, unless meta elements and the headline agree on another."""
         declared = self.declared.text("headline")
         meta = self.first(_NAMES["title"])
-        headings = self.headings()
+        headings = self.headings
         whole = self._element()
         title = declared or meta or (headings[0] if len(headings) == 1 else None) or whole or None
         if headings and not (declared or meta):
@@ -195,12 +197,16 @@ class Head:
         return declared
 
     def _is_outlet(self, name: str) -> bool:
-        """Tell whether a name is the outlet's own: that of its site or publisher, its domain, or the short form."""
+        return not self._outlet.isdisjoint(_short_and_long(name))
+
+    @cached_property
+    def _outlet(self) -> frozenset[str]:
+        """What the outlet goes by: the name of its site or publisher, its domain, and their short forms."""
         names = [self._site(), *(name for name, _ in self.declared.names("publisher"))]
         host = _HOST.match(self._url() or "")
         if host:
             names += [host[1], host[1].partition(".")[0]]
-        return not _short_and_long(name).isdisjoint(known for own in names if own for known in _short_and_long(own))
+        return frozenset(known for name in names if name for known in _short_and_long(name))
 
     def _site(self) -> str | None:
         names = self.declared.names("publisher")
