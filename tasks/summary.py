@@ -22,7 +22,7 @@ _MEANINGS = {
 _SECTIONS = (
     ("counts", "Records", ("records", "what became of them"), True),
     ("stages", "Stages", ("stage", "seconds"), True),
-    ("outlets", "Articles of this run, by outlet", ("outlet", "articles", "words", "cut %"), True),
+    ("outlets", "Articles of this run, by outlet", ("outlet", "domain", "articles", "words", "cut %"), True),
     ("cuts", "Cut lines of this run, by fate", ("fate", "lines", "characters"), True),
     ("quarantine", "In quarantine", ("code", "records", "example"), False),
     ("skipped", "Never to be an article", ("code", "records", "example"), False),

@@ -9,8 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from tasks.database import statement
 from tests.corpus import write_corpus
 from tests.mill import mill
 
@@ -198,3 +200,22 @@ def test_an_answer_that_cannot_be_written_is_a_failure_of_storage(filled: Path) 
     assert done.returncode == 4
     assert "No space left on device" in done.stderr
     assert "memory" not in done.stderr
+
+
+def test_the_summary_of_a_run_knows_an_outlet_by_its_domain_and_by_its_name_where_there_is_none() -> None:
+    outlets = [("The Post", "a.example"), ("Post", "a.example"), ("Post", "a.example"), ("Post", "b.example")]
+    with duckdb.connect() as db:
+        db.execute(
+            "CREATE TABLE article_versions "
+            "(outlet VARCHAR, outlet_domain VARCHAR, run_id VARCHAR, word_count INT, cut_chars INT, raw_chars INT)"
+        )
+        db.executemany(
+            "INSERT INTO article_versions VALUES (?, ?, 'now', 100, 1, 10)", [*outlets, ("Post", None), (None, None)]
+        )
+        rows = db.execute(statement("summary/outlets"), {"run_id": "now"}).fetchall()
+    assert [row[:3] for row in rows] == [
+        ("Post", "a.example", 3),
+        ("Post", "", 1),
+        ("not known", "", 1),
+        ("Post", "b.example", 1),
+    ]
