@@ -451,6 +451,20 @@ def test_an_author_is_read_however_json_ld_names_them() -> None:
     assert fields.authors == ("Ann Maria Hill", "Tom Reed", "Northern Press")
 
 
+def test_the_outlet_is_no_author_beside_another_and_a_role_is_no_name() -> None:
+    head = "<meta property=og:site_name content='The Courier'><meta name=author content='The Courier'>"
+    head += "<meta name=author content='신현주 기자'>"
+    assert extracted(paragraphs(ONE, TWO), head).metadata.authors == ("신현주",)
+
+
+def test_a_long_byline_is_read_as_far_as_its_names(rules: Rules) -> None:
+    about = "who has covered ports and ships and all that goes by sea for twenty years " * 2
+    body = f"<h1>Harbour</h1><div class=byline>Written by Ann Hill, {about}</div>{paragraphs(ONE, TWO)}"
+    found = extract(page(body), words=rules.vocabulary)
+    assert isinstance(found, Page)
+    assert found.metadata.authors == ("Ann Hill",)
+
+
 def test_the_headline_that_readers_see_goes_before_what_json_ld_alone_calls_it() -> None:
     head = json_ld(headline="Harbour news: ferries") + "<meta property=og:title content='Ferries run again | Courier'>"
     head += "<meta property=og:site_name content=Courier>"

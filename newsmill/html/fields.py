@@ -13,6 +13,8 @@ from newsmill.vocabulary import Vocabulary
 # How many blocks before the title and after it a byline or a date line may stand.
 _BEFORE, _AFTER = 6, 25
 _MAX_CHARS = 200
+# What follows in a byline is about the authors.
+_MAX_BYLINE = 150
 _PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+")
 # A longer block is a paragraph; below the first, which may be a deck, a line tells who wrote it, below others not.
 _PROSE_CHARS = 120
@@ -121,10 +123,10 @@ def _lines(blocks: list[Block]) -> Iterator[tuple[str, bool]]:
     What it calls one may be several: 'Ann Hill | 14 March 2025 | 3 minutes'.
     """
     for block in blocks:
-        if len(block.text) <= _MAX_CHARS:
-            in_byline = block.verdict.fate in _HEAD
-            yield block.text, in_byline
-            if in_byline and len(parts := _PARTS.split(block.text)) > 1:
+        in_byline = block.verdict.fate in _HEAD
+        if in_byline or len(block.text) <= _MAX_CHARS:
+            yield block.text[:_MAX_BYLINE], in_byline
+            if in_byline and len(parts := _PARTS.split(block.text[:_MAX_CHARS])) > 1:
                 yield from ((part, True) for part in parts if part)
 
 

@@ -192,8 +192,9 @@ class Head:
         for key in _NAMES["author"]:
             values = [value for value in self.metas.get(key, ()) if value and not _URL.match(value)]
             found = read_names(values, self.words)
-            if found and not (declared and all(map(self._is_outlet, found))):
-                return found
+            people = tuple(name for name in found if not self._is_outlet(name))
+            if people or (found and not declared):
+                return people or found
         return declared
 
     def _is_outlet(self, name: str) -> bool:

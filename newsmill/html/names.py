@@ -15,6 +15,8 @@ _SPLIT = re.compile(r"\s*[;|•·]\s*|\s+/\s+|\s*,\s+(?:and|und|et|y|e|en|og|och
 _PLACEHOLDERS = frozenset(
     ["admin", "administrator", "none", "null", "undefined", "unknown", "anonymous", "n/a", "author", "editor"]
 )
+# Roles that stand behind the name in some languages.
+_ROLE = re.compile(r"(?<=\w)\s*(?:기자|특파원|記者)$")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}")
 _NAME_PART = re.compile(r"[^\W\d_]")
 
@@ -42,7 +44,7 @@ def _split(text: str, words: Vocabulary) -> list[str]:
     names: list[str] = []
     for part in _SPLIT.split(text):
         names += _at_joins(_without_opener(part.strip(), words), words)
-    return [name for name in (n.strip(" ,;:|–—-") for n in names) if _is_name(name)]
+    return [name for name in (_ROLE.sub("", n.strip(" ,;:|–—-")) for n in names) if _is_name(name)]
 
 
 def _without_opener(text: str, words: Vocabulary) -> str:
