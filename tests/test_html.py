@@ -167,6 +167,11 @@ def test_what_is_said_of_the_author_below_the_text_is_no_text() -> None:
     assert found.blocks[-1].verdict.fate is Fate.BIO
     other = extracted(f"<div>{paragraphs(ONE, TWO, THREE, bio)}</div>", json_ld(headline="Harbour", author="Tom Reed"))
     assert texts(other) == [ONE, TWO, THREE, bio]
+    asked = "Courier News has asked the council for the minutes of its last three meetings."
+    head = json_ld(
+        headline="Harbour", author="Courier News", publisher={"@type": "Organization", "name": "Courier News"}
+    )
+    assert texts(extracted(f"<div>{paragraphs(ONE, TWO, asked)}</div>", head)) == [ONE, TWO, asked]
 
 
 def test_an_introduction_that_no_description_repeats_is_the_beginning_of_the_text() -> None:

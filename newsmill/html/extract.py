@@ -119,7 +119,8 @@ def extract(
         return Rejected("extract", "no_article", "The page shows text, but no paragraph of an article.")
     blocks = tell_bylines(blocks, words, agencies)
     fill_in(metadata, blocks, words, agencies)
-    blocks = tell_bios(blocks, metadata.authors)
+    people = [name for name in metadata.authors if name not in agencies and not head.is_outlet(name)]
+    blocks = tell_bios(blocks, people)
     return Page(blocks, metadata, method, confidence, _doc_type(metadata, blocks))
 
 

@@ -57,15 +57,15 @@ def tell_bylines(blocks: list[Block], words: Vocabulary, agencies: Mapping[str, 
     return told
 
 
-def tell_bios(blocks: list[Block], authors: Collection[str]) -> list[Block]:
-    """Take what is said of an author below the text out of the body: no author opens a paragraph with their name.
+def tell_bios(blocks: list[Block], people: Collection[str]) -> list[Block]:
+    """Take what is said of an author below the text out of the body: nobody opens a paragraph with their own name.
 
     >>> from newsmill.fates import BODY
     >>> blocks = [Block(text, "p", BODY) for text in ("It rained.", "It went on.", "Ann Hill is a writer in Aveline.")]
     >>> [str(block.verdict.fate) for block in tell_bios(blocks, ["Ann Hill"])]
     ['body', 'body', 'bio']
     """
-    names = tuple(f"{name} " for name in authors if " " in name)
+    names = tuple(f"{name} " for name in people if " " in name)
     told = list(blocks)
     last = [number for number, block in enumerate(blocks) if block.in_body][1:][-_MAX_BIOS:]
     for number in last if names else ():

@@ -11,7 +11,7 @@ from newsmill.rejection import Rejected
 
 #: No longer page is parsed.
 MAX_CHARS = 20_000_000
-_MAX_ELEMENTS = 600_000
+_MAX_ELEMENTS = 300_000
 # So many tags cannot be slow, however they are nested.
 _FEW_TAGS = 30_000
 _MAX_STEPS = 800_000_000

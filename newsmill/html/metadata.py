@@ -113,7 +113,7 @@ class Head:
         return Metadata(
             title=self._title(),
             authors=authors,
-            anonymous=all(map(self._is_outlet, authors)),
+            anonymous=all(map(self.is_outlet, authors)),
             published=self._published()
             or self._from_times()
             or (read_url_day(url) if url else None)
@@ -187,17 +187,18 @@ class Head:
         """Read the authors: JSON-LD's, unless they are the outlet alone and a meta element says more."""
         names = self.declared.names("author") or self.declared.names("creator")
         declared = read_names([name for name, _ in names], self.words)
-        if any("organization" not in kind for _, kind in names) and not all(map(self._is_outlet, declared)):
+        if any("organization" not in kind for _, kind in names) and not all(map(self.is_outlet, declared)):
             return declared
         for key in _NAMES["author"]:
             values = [value for value in self.metas.get(key, ()) if value and not _URL.match(value)]
             found = read_names(values, self.words)
-            people = tuple(name for name in found if not self._is_outlet(name))
+            people = tuple(name for name in found if not self.is_outlet(name))
             if people or (found and not declared):
                 return people or found
         return declared
 
-    def _is_outlet(self, name: str) -> bool:
+    def is_outlet(self, name: str) -> bool:
+        """Tell whether a name is one that the outlet goes by."""
         return not self._outlet.isdisjoint(_short_and_long(name))
 
     @cached_property
