@@ -131,7 +131,9 @@ class SkippedRecord:
 class RunStart:
     """Which run it is, and how it ended."""
 
-    run_id: str = column("UTC start to the microsecond and a random suffix: runs sort by it.")
+    run_id: str = column(
+        "UTC start to the microsecond and a random suffix: runs sort by it, even if the clock is set back."
+    )
     started_at: datetime = column("Start (UTC).")
     finished_at: datetime | None = column("End (UTC). Null for a run that was interrupted.")
     status: str = column("completed, or interrupted.")

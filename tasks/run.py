@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import newsmill
@@ -16,6 +16,8 @@ from tasks.recovery import recover
 from tasks.rules import load_rules
 from tasks.staged import Job, RunInfo, Shard
 from tasks.state import open_state
+
+_STAMP = "%Y%m%dT%H%M%S%f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +73,28 @@ def open_run(raw: Path, warehouse: Warehouse, rules: Path = PROJECT / "rules", *
     if not raw.is_dir():
         raise WrongUse(f"{raw}: no such folder; name the folder that holds your raw articles.")
     rules_version = load_rules(rules).version
-    started_at = datetime.now(UTC)
-    run_id = f"{started_at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
-    run = Run(raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version))
     recover(warehouse)
     _check_state(warehouse)
+    started_at = datetime.now(UTC)
+    run_id = _run_id(warehouse, started_at)
+    run = Run(raw.resolve(), rules, warehouse, RunInfo(run_id, started_at, newsmill.__version__, rules_version))
     run.staging.mkdir()
     if is_on_record:
         with connection(run.staging) as db:
             open_state(db, warehouse)
             db.execute(statement("commit/begin"), {"raw": str(run.raw), **asdict(run.info)})
     return run
+
+
+def _run_id(warehouse: Warehouse, started_at: datetime) -> str:
+    """Name a run so that it sorts behind all that were before it, even where the clock was set back since."""
+    with connection(warehouse.staging) as db:
+        open_state(db, warehouse)
+        [newest] = fetch_one(db, "SELECT max(run_id) FROM runs")
+    stamp, random = f"{started_at:{_STAMP}}", secrets.token_hex(2)
+    if newest and stamp <= (last := newest.partition("-")[0]):
+        stamp = f"{datetime.strptime(last, _STAMP).replace(tzinfo=UTC) + timedelta(microseconds=1):{_STAMP}}"
+    return f"{stamp}-{random}"
 
 
 def check_apart(raw: Path, warehouse: Warehouse) -> None:

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,35 @@ def test_a_stopped_ingest_ends_in_one_line_and_the_next_run_goes_on_from_there(
     assert all_gone(started)
     assert mill(raw, warehouse).loaded == 1500
     assert not list((warehouse / ".staging").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("phase", "stop"),
+    [
+        (".lock", ctrl_c),  # the server and Prefect are starting
+        (".staging/*/batch", Command.terminate),
+        (".staging/*/batch/lines.parquet", ctrl_c),
+        (".staging/*/news.duckdb", Command.terminate),
+        (".staging/*/news.duckdb", ctrl_c),
+    ],
+    ids=["starting", "learning", "load", "publish", "publish by ctrl-c"],
+)
+def test_an_ingest_that_is_stopped_in_any_phase_ends_in_one_line_and_the_next_run_has_it_all(
+    home: Path, raw: Path, warehouse: Path, ask: Callable[[str], object], phase: str, stop: Any
+) -> None:
+    write_corpus(raw, 2500)
+    run = newsmill(home, "ingest", raw, "--warehouse", warehouse)
+    until(lambda: run.poll() is not None or list(warehouse.glob(phase)))
+    assert run.poll() is None, run.communicate()
+    started = offspring(run)
+    stop(run)
+    _, errors = run.communicate(timeout=60)
+    assert errors == "newsmill: interrupted; what was committed stands, and the next run goes on from there.\n"
+    assert run.returncode == 5
+    assert all_gone(started)
+    mill(raw, warehouse)
+    assert ask("SELECT count(*) FROM articles") == [(2500,)]
+    assert ask("SELECT count(*) FROM article_versions") == [(2500,)]
 
 
 def test_a_server_that_is_killed_in_mid_run_does_not_take_the_run_with_it(

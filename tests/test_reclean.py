@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from io import StringIO
 from pathlib import Path
+from typing import Self
 
 import duckdb
 import pytest
@@ -137,6 +139,36 @@ def test_an_ingest_says_how_many_articles_older_rules_cleaned_until_they_are_cle
     assert hint == "12 articles were cleaned by older rules: newsmill reclean applies today's."
     clean_anew(warehouse)
     assert outdated(mill(raw, warehouse), Warehouse(warehouse)) is None
+
+
+def test_a_clock_that_is_set_back_loses_nothing_and_hides_nothing(
+    raw: Path, warehouse: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class TheDayBefore(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) - timedelta(days=1)
+
+    write(raw, "a.example/1.txt", article(1))
+    write(raw, "a.example/2.txt", article(1))
+    first = mill(raw, warehouse)
+    outdate(warehouse)
+    monkeypatch.setattr("tasks.run.datetime", TheDayBefore)
+    clean_anew(warehouse)
+    write(raw, "a.example/1.txt", article(1).replace("votes", "ballots"))
+    write(raw, "a.example/3.txt", article(3))
+    last = mill(raw, warehouse)
+    assert (last.new_versions, last.loaded) == (1, 1)
+    assert last.started_at < first.started_at
+    assert last.run_id > first.run_id
+    tables = ("articles", "article_versions", "lines", "duplicates")
+    before = [ask(f"SELECT * FROM {table} ORDER BY ALL") for table in tables]  # noqa: S608
+    assert ask("SELECT DISTINCT rules_version = 'old' FROM article_versions") == [(False,)]
+    (warehouse / "state.duckdb").unlink()
+    rebuild_news(Warehouse(warehouse))
+    assert [ask(f"SELECT * FROM {table} ORDER BY ALL") for table in tables] == before  # noqa: S608
+    again = mill(raw, warehouse)
+    assert (again.loaded, again.new_versions, again.cleaned) == (0, 0, 0)
 
 
 def test_one_is_written_in_the_singular(raw: Path, warehouse: Path) -> None:
