@@ -121,7 +121,10 @@ class Finder:
         for box in self.page.boxes:
             if box.tag == "h1" and not (box.cue == "hidden" or box.last - box.first > _TITLE_PIECES):
                 pieces = self.page.rows[box.first : box.last]
-                if folded("".join(row.text for row in pieces)) in self.titles:
+                if (
+                    sum(len(row.text) for row in pieces) <= self._longest
+                    and folded("".join(row.text for row in pieces)) in self.titles
+                ):
                     self.verdicts[box.first : box.last] = [TITLE] * len(pieces)
 
     def _tell_pull_quotes(self, body: Box) -> None:

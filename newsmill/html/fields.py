@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 
 from newsmill.bylines import read_bare_name, read_byline
 from newsmill.dates import Published, read_date_line
@@ -12,6 +13,7 @@ from newsmill.vocabulary import Vocabulary
 
 # How many blocks before the title and after it a byline or a date line may stand.
 _BEFORE, _AFTER = 6, 25
+_MAX_LINES = 1_000
 _MAX_CHARS = 200
 # What follows in a byline is about the authors.
 _MAX_BYLINE = 150
@@ -45,8 +47,9 @@ def tell_bylines(blocks: list[Block], words: Vocabulary, agencies: Mapping[str, 
     """
     told = list(blocks)
     paragraphs = 0
-    for number, block in enumerate(blocks):
-        if block.in_body and len(block.text) >= _PROSE_CHARS:
+    for number in islice((n for n, block in enumerate(blocks) if block.in_body), _AFTER):
+        block = blocks[number]
+        if len(block.text) >= _PROSE_CHARS:
             paragraphs += 1
             if paragraphs > _MAX_ABOVE:
                 break
@@ -111,7 +114,7 @@ def _find_date(blocks: list[Block], words: Vocabulary, agencies: Mapping[str, st
 
 def _find_authors(blocks: list[Block], words: Vocabulary, agencies: Mapping[str, str]) -> tuple[str, ...]:
     """Read the first byline that opens as one; where none does, the first names that stand where one would."""
-    lines = list(_lines(blocks))
+    lines = list(islice(_lines(blocks), _MAX_LINES))
     opened = (read_byline(text, words, agencies) for text, _ in lines)
     bare = (read_bare_name(text, words) for text, in_byline in lines if in_byline)
     return next((byline.authors for byline in (*opened, *bare) if byline is not None and byline.authors), ())

@@ -133,7 +133,8 @@ class Head:
     @cached_property
     def headings(self) -> list[str]:
         """Give the texts of the first-level headings."""
-        return [text for node in self.page.css("h1")[:5] if (text := " ".join(node.text(separator=" ").split()))]
+        texts = (" ".join(node.text(separator=" ").split()) for node in self.page.css("h1")[:5])
+        return [text for text in texts if 0 < len(text) <= _MAX_TEXT]
 
     def titles(self) -> list[str]:
         """Give every text that the page calls its title, and the headings that say the same.
@@ -150,7 +151,7 @@ class Head:
 
     def _element(self) -> str:
         element = self.page.css_first("title")
-        return as_text(element.text()) if element is not None else ""
+        return as_text(element.text())[:_MAX_TEXT] if element is not None else ""
 
     def _title(self) -> str | None:
         """Choose the title: what JSON-LD says, unless meta elements and the headline agree on another."""
