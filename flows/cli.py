@@ -41,7 +41,7 @@ def _run() -> int:
     from rich.console import Console
 
     from flows.commands import app
-    from tasks.query import visible
+    from tasks.terminal import visible
 
     signals: list[object] = []
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from newsmill.wording import counted
-from tasks.query import visible
 from tasks.reclean import Change, Outcome
+from tasks.terminal import visible
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _LINES_AROUND = 1

@@ -19,8 +19,8 @@ from newsmill.rules import Rules
 from newsmill.wording import counted
 from tasks.failures import WrongUse, with_remedy
 from tasks.layout import Warehouse
-from tasks.query import open_news, visible
 from tasks.rules import load_rules
+from tasks.terminal import visible
 from tasks.walk import mapping_beside
 
 _FIELD = "cyan"
@@ -89,6 +89,8 @@ def explain_article(article_id: str, warehouse: Warehouse, console: Console) -> 
         identity = UUID(article_id)
     except ValueError as error:
         raise WrongUse(f"{article_id}: no such file, and not an article's id.") from error
+    from tasks.query import open_news  # with DuckDB, which a file can be explained without
+
     with open_news(warehouse.news) as news:
         fields = news.execute(
             "SELECT title, outlet, outlet_domain, authors, published_at, language, confidence, encoding, raw_path "

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tasks.failures import Failure, StorageFailed, WrongUse, with_remedy
+from tasks.terminal import visible
 
 _MEMORY = 2 * 2**30
 _ADDRESS_SPACE = 6 * 2**30
@@ -30,8 +31,6 @@ _CELL_CHARS = 2_000
 _ROWS_AT_ONCE = 1_000
 # Exit code of a child that met what it does not know; any other one died of a lack of memory.
 _BROKEN = 70
-# Where the characters begin that stand for the bytes of file names which are not UTF-8.
-_BYTES = 0xDC00
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -228,23 +227,6 @@ def _plain(value: object) -> str:
 def _cell(value: object) -> str:
     text = visible(f"{value:.6g}" if isinstance(value, float) else _plain(value))
     return text if len(text) <= _CELL_CHARS else f"{text[:_CELL_CHARS]}… ({len(text):,} characters)"
-
-
-def visible(text: str) -> str:
-    r"""Show control characters instead of sending them to a terminal; tabs and line ends stay.
-
-    >>> visible("a\x1b[31mb"), visible("caf\udce9")
-    ('a\\x1b[31mb', 'caf\\xe9')
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in "\t\n" or c.isspace() else _escape(c) for c in text)
-
-
-def _escape(character: str) -> str:
-    """Write a control character, or a byte of a file name that is not UTF-8, as its number."""
-    code = ord(character)
-    return f"\\x{code - _BYTES if _BYTES < code < _BYTES + 0x100 else code:02x}"
 
 
 def _first_line(error: Exception) -> str:

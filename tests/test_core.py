@@ -17,8 +17,10 @@ from newsmill.rejection import Rejected
 from newsmill.rules import Rules
 
 
-@pytest.mark.parametrize("module", ["newsmill", "newsmill.clean", "newsmill.readers", "newsmill.schema"])
-def test_importing_the_core_loads_neither_prefect_nor_duckdb(module: str) -> None:
+@pytest.mark.parametrize(
+    "module", ["newsmill", "newsmill.clean", "newsmill.readers", "newsmill.schema", "tasks.explain"]
+)
+def test_the_core_and_what_explains_a_file_load_neither_prefect_nor_duckdb(module: str) -> None:
     look = f"import sys, {module}; print(sorted({{'prefect', 'duckdb', 'pyarrow'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout == "[]\n"
 
