@@ -504,6 +504,18 @@ def test_a_heading_of_a_menu_is_not_the_title() -> None:
     assert texts(found) == [ONE, TWO, "What we saw", THREE]
 
 
+def test_the_data_for_scripts_says_when_it_appeared_where_nothing_else_does() -> None:
+    data = json.dumps({"story": {"publishedAt": "2025-03-14T06:12:00+05:30", "title": "Harbour"}})
+    for script in (data, f"self.push({json.dumps(data)})"):
+        published = extracted(f"{paragraphs(ONE, TWO)}<script>{script}</script>").metadata.published
+        assert published is not None
+        assert published.at == datetime(2025, 3, 14, 0, 42, tzinfo=UTC)
+    two_days = f'{data}; next({{"pub_date": "2025-03-15"}})'
+    assert extracted(f"{paragraphs(ONE, TWO)}<script>{two_days}</script>").metadata.published is None
+    other_dates = '{"buildDate": "2025-03-14", "released": "2025-03-13", "publisherDate": "2025-03-12"}'
+    assert extracted(f"{paragraphs(ONE, TWO)}<script>{other_dates}</script>").metadata.published is None
+
+
 @pytest.mark.parametrize(
     "date", ["0000-00-00", "2024-02-30", "03/04/2025", "9999-12-31T23:59:59-14:00", "now", "", "1e999"]
 )

@@ -13,7 +13,7 @@ from newsmill.html.body import OUTSIDE, SCRAP, Finder
 from newsmill.html.fields import fill_in, tell_bios, tell_bylines
 from newsmill.html.guard import refuse
 from newsmill.html.metadata import Head, Metadata
-from newsmill.html.payload import find_paragraphs
+from newsmill.html.payload import find_paragraphs, find_published
 from newsmill.html.selectors import Selectors, mark
 from newsmill.html.walk import outline
 from newsmill.rejection import Rejected
@@ -119,6 +119,8 @@ def extract(
         return Rejected("extract", "no_article", "The page shows text, but no paragraph of an article.")
     blocks = tell_bylines(blocks, words, agencies)
     fill_in(metadata, blocks, words, agencies)
+    if metadata.published is None:
+        metadata.published = find_published(page, words)
     people = [name for name in metadata.authors if name not in agencies and not head.is_outlet(name)]
     blocks = tell_bios(blocks, people)
     return Page(blocks, metadata, method, confidence, _doc_type(metadata, blocks))

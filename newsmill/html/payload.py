@@ -1,4 +1,4 @@
-"""Text that a page shows only once its scripts have run: it lies in the data that the page hands to them."""
+"""What a page shows only once its scripts have run: it lies in the data that the page hands to them."""
 
 import json
 import re
@@ -7,8 +7,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from newsmill.dates import Published
+from newsmill.html.moments import read_moment
 from newsmill.html.walk import outline
 from newsmill.html.weight import is_sentence, weigh
+from newsmill.vocabulary import Vocabulary
 
 _MAX_CHARS = 5_000_000
 _MAX_VALUES = 200_000
@@ -17,6 +20,12 @@ _MIN_TEXT = 300
 # Data in pieces, as a streaming framework writes it: the call's argument is JSON, and its text rows of JSON.
 _PIECE = re.compile(r"\s*[\w.$()|=\[\] ]{0,80}\.push\((?P<piece>\[.*\])\)\s*;?\s*", re.DOTALL)
 _LONG_ROW = re.compile(r"[0-9a-f]{1,6}:T(?P<bytes>[0-9a-f]{1,6}),")
+# The names that data has for when an article appeared; the quotes are escaped where the data is a text in a script.
+_DAY = re.compile(
+    r"\"(?:(?:date|first|original)?_?[Pp]ublish(?:ed|ing|ation)?[_-]?(?:[Aa]t|[Dd]ate|[Dd]t|[Tt]ime|[Oo]n)?(?:_?[Tt]ime)?"
+    r"|datePublished|pub_?[Dd]ate|(?:reg|deploy|service)Dt)\\{0,3}\"\s{0,3}:\s{0,3}\\{0,3}\"(\d{4}[-./]\d\d[-./]\d\d[^\"\\]{0,25})"
+)
+_MAX_DAYS = 1_000
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.){60,}+"')
 
 
@@ -42,6 +51,28 @@ def find_paragraphs(page: LexborHTMLParser) -> list[str]:
     if sum(map(len, plain)) > best[0]:
         return list(plain)
     return best[1]
+
+
+def find_published(page: LexborHTMLParser, words: Vocabulary) -> Published | None:
+    """Find when the article appeared in the data for a page's scripts: None where that names more than one day.
+
+    >>> words = Vocabulary.parse([], {})
+    >>> data = '<script>load({"publishedAt": "2025-03-14T06:12:00Z"%s})</script>'
+    >>> find_published(LexborHTMLParser(data % ""), words).at.isoformat()
+    '2025-03-14T06:12:00+00:00'
+    >>> find_published(LexborHTMLParser(data % ', "next": {"pubDate": "2025-03-15"}'), words) is None
+    True
+    """
+    chars = 0
+    values: dict[str, None] = {}
+    for node in page.css("script"):
+        script = node.text()
+        chars += len(script)
+        if chars > _MAX_CHARS or len(values) > _MAX_DAYS:
+            return None
+        values.update(dict.fromkeys(match[1] for match in _DAY.finditer(script)))
+    found = [moment for value in values if (moment := read_moment(value, "dom", words)) is not None]
+    return found[0] if len({moment.at.date() for moment in found}) == 1 else None
 
 
 def _texts(page: LexborHTMLParser) -> Iterator[str]:
