@@ -47,6 +47,7 @@ GROUP BY record_id;
 
 -- Which open lines could be an outlet's furniture, and where do they stand?
 -- One row per line: at the head, how many kept lines are before it, at the tail, how many come after it.
+-- A running count with FILTER takes DuckDB time that grows with the square of the lines; without, it does not.
 -- A short line among paragraphs is a sub-head as like as not, and a line that leads on belongs to what follows.
 CREATE OR REPLACE TEMP TABLE standing AS
 WITH placed AS (
@@ -61,8 +62,8 @@ WITH placed AS (
 counted AS (
     SELECT
         *,
-        count(*) FILTER (is_kept) OVER (PARTITION BY record_id, place ORDER BY line) AS kept_so_far,
-        count(*) FILTER (is_kept) OVER (PARTITION BY record_id, place) AS kept_there
+        count(if(is_kept, line, NULL)) OVER (PARTITION BY record_id, place ORDER BY line) AS kept_so_far,
+        count(if(is_kept, line, NULL)) OVER (PARTITION BY record_id, place) AS kept_there
     FROM placed
     WHERE place <> 'body'
 )
