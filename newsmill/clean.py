@@ -8,7 +8,7 @@ from newsmill.fates import BLANK, BODY, SUBHEAD, Verdict
 from newsmill.fields import Fields, find_fields
 from newsmill.html.moments import read_moment
 from newsmill.language import count_words, detect_language
-from newsmill.lines import Line, split_lines
+from newsmill.lines import MAX_LINES, Line, has_too_many_lines, split_lines
 from newsmill.outlet import Hints, find_outlet
 from newsmill.page import clean_page
 from newsmill.record import Known, Source
@@ -29,6 +29,8 @@ def clean_source(source: Source, rules: Rules, raw_path: str) -> Cleaned | Rejec
     hints = Hints(raw_path, url=known.url, outlet=known.outlet)
     if source.is_markup:
         cleaned = clean_page(source.text, rules, hints)
+    elif has_too_many_lines(source.text):
+        return Rejected("clean", "too_large", f"The text has more than {MAX_LINES:,} lines: it is hardly one article.")
     else:
         cleaned = clean(source.text, rules, hints, title=known.title)
     if isinstance(cleaned, Rejected):

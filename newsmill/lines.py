@@ -3,6 +3,10 @@
 from itertools import accumulate
 from typing import NamedTuple
 
+#: A text of more lines is a table or a log, not one article: each costs time and memory, however short it is.
+MAX_LINES = 200_000
+# What str.splitlines splits at.
+_ENDINGS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _INVISIBLE = "\u200b\u2060\ufeff\u00ad"
 _INVISIBLE_OR_SPACE = f"{_INVISIBLE} \t\r\n\xa0"
 
@@ -18,6 +22,15 @@ class Line(NamedTuple):
     start: int
     end: int
     text: str
+
+
+def has_too_many_lines(text: str) -> bool:
+    r"""Tell whether a text has more than :data:`MAX_LINES` lines, blank ones too.
+
+    >>> has_too_many_lines("It rained.\r\n" * 200_000), has_too_many_lines("\u2028" * 200_001)
+    (False, True)
+    """
+    return len(text) > MAX_LINES and sum(map(text.count, _ENDINGS)) - text.count("\r\n") > MAX_LINES
 
 
 def split_lines(text: str) -> list[Line]:

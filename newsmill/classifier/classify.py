@@ -1,9 +1,10 @@
 """The classifier at work: which open lines of a text are boilerplate, and how sure that is."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ SETTINGS, LEXICON, FOREST = "settings.toml", "lexicon.tsv", "forest.json"
 _KNOBS = frozenset({"inside", "outside", "tells"})
 # A longer line is cut only where the classifier is surer: its loss would weigh more.
 _SURER = ((12, 0.1), (30, 0.1))
+# A line's features, and what a forest answers to them, take kilobytes: so many lines are looked at together.
+_AT_ONCE = 1_024
 
 
 class ClassifierError(ValueError):
@@ -81,15 +84,18 @@ class Classifier:
         chosen = sheet.candidates(self.tells)
         if not chosen:
             return Scored(found, 1.0)
-        rows = np.array(sheet.rows(chosen), dtype=np.float32)
         filled = [number for number, line in enumerate(lines) if line.text]
         words = [lines[number].text.count(" ") + 1 for number in filled]
         doubt, lowest = 0.0, min(self.inside, self.outside)
-        for place, probability in zip(chosen, self.forest.probabilities(rows).tolist(), strict=True):
+        for place, probability in zip(chosen, self._probabilities(sheet.rows(chosen)), strict=True):
             doubt += words[place] * 2 * min(probability, 1 - probability)
             if probability >= lowest and probability >= self.limit(words[place], inside=sheet.is_inside(place)):
                 found[filled[place]] = Verdict(Fate.FURNITURE, False, f"classifier {int(probability * 10) / 10}")
         return Scored(found, max(0.0, 1 - doubt / sum(words)))
+
+    def _probabilities(self, rows: Iterator[list[float]]) -> Iterator[float]:
+        while some := [*islice(rows, _AT_ONCE)]:
+            yield from self.forest.probabilities(np.array(some, dtype=np.float32)).tolist()
 
     def limit(self, words: int, *, inside: bool) -> float:
         """Give the probability from which a line of so many words goes."""

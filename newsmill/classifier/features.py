@@ -1,7 +1,8 @@
 """What the classifier knows of a line: how it reads, where it stands, and what stands around it."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, compress, islice
 from typing import NamedTuple
@@ -198,16 +199,14 @@ class Sheet:
         length = len(self._texts[place]) if self._prose[place] else 0
         return before > _INSIDE and 1 - before - length / self._prose_chars > _INSIDE
 
-    def rows(self, chosen: Sequence[int]) -> list[list[float]]:
-        """Give the features of the chosen lines, in the order of ``FEATURES``."""
+    def rows(self, chosen: Sequence[int]) -> Iterator[list[float]]:
+        """Yield the features of the chosen lines, in the order of ``FEATURES``."""
         self._describe_all()
         lines = [self._describer(self._texts[i]) if self._prose[i] else self._lines[i] for i in chosen]
         words = [() if self._prose[i] else line.content for i, line in zip(chosen, lines, strict=True)]
-        found = iter(self._prose_text.find([*chain.from_iterable(words)]))
-        return [
-            self._row(i, line, sum(islice(found, len(content))))
-            for i, line, content in zip(chosen, lines, words, strict=True)
-        ]
+        found = iter(self._prose_text.find_words([*chain.from_iterable(words)]))
+        for i, line, content in zip(chosen, lines, words, strict=True):
+            yield self._row(i, line, sum(islice(found, len(content))))
 
     def _describe_all(self) -> None:
         """Work out what all rows need."""
@@ -219,6 +218,9 @@ class Sheet:
         ]
         self._lines = lines
         self._shapes = [sketch(text) if line is _RULED else line.shape for text, line in zip(texts, lines, strict=True)]
+        # Counted once: to count for each line anew costs the square of the lines.
+        self._repeats = Counter(self._lowered)
+        self._alike = Counter(self._shapes)
         self._lexicon_before = [0.0, *accumulate([line.lexicon for line in lines])]
         beside = [
             (min(len(text), _MAX_CHARS), line.capitalised, line.lexicon)
@@ -261,12 +263,12 @@ class Sheet:
             0 if prose else above + below + 1,
             min(self._gaps[i], 3),
             min(self._gaps[i + 1], 3),
-            min(self._lowered.count(self._lowered[i]), 5),
+            min(self._repeats[self._lowered[i]], 5),
             share * sum(map(self._title.__contains__, line.content)),
             1.0 if prose else share * in_prose,
             *self._whole,
             shapes[max(0, i - 3) : i + 4].count(shapes[i]) - 1,
-            shapes.count(shapes[i]) / count,
+            self._alike[shapes[i]] / count,
             *(_NO_BLOCK if prose else self._block(max(0, last + 1), min(following, count))),
             (self._lexicon_before[end] - self._lexicon_before[start]) / (end - start),
             min(i - box, _FAR) if box > last and not prose else _FAR,

@@ -1,13 +1,15 @@
 """A text in which many short ones are looked for, most of them in vain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+
+from newsmill.classifier.lexicon import AROUND_WORDS
 
 _START = 4
 _TABLE = 1 << 16
 _FACTOR, _SHIFT = np.uint32(2_654_435_761), np.uint32(16)
-# A longer text has nearly every start in it.
+# A longer text has nearly every start in it, and takes too long to be searched for thousands of words.
 _MAX_BYTES = 100_000
 
 
@@ -24,6 +26,21 @@ class Haystack:
             runs = np.ndarray(len(data) - _START + 1, "<u4", data, strides=(1,))
             self._has_start[runs * _FACTOR >> _SHIFT] = True
 
+    def find_words(self, words: Sequence[str]) -> list[bool]:
+        """Tell of each word whether it stands in this text: as a part of another too, where the text is no book.
+
+        >>> text = "The bridge was rebuilt. " * 5_000
+        >>> Haystack(text[:24]).find_words(["bridge", "built"]), Haystack(text).find_words(["bridge", "built"])
+        ([True, True], [True, False])
+        """
+        if len(self._text) <= _MAX_BYTES:
+            return self.find(words)
+        wanted = set(words)
+        found: set[str] = set()
+        for line in self._text.splitlines():
+            found.update(wanted.intersection(_words(line)))
+        return [word in found for word in words]
+
     def find(self, needles: Sequence[str]) -> list[bool]:
         """Tell of each text whether it stands in this one.
 
@@ -37,3 +54,7 @@ class Haystack:
             (may or len(start) < _START) and needle in self._text
             for may, start, needle in zip(may_stand, starts, needles, strict=True)
         ]
+
+
+def _words(text: str) -> Iterable[str]:
+    return (word.strip(AROUND_WORDS) for word in text.split())
