@@ -1,0 +1,198 @@
+"""Hostile volumes: what a few bytes, or very many lines, could make of time and memory, they do not."""
+
+import io
+import re
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from newsmill.classifier.haystack import Haystack
+from newsmill.clean import clean_source
+from newsmill.cleaned import Cleaned
+from newsmill.html.guard import refuse
+from newsmill.lines import MAX_LINES
+from newsmill.readers import read_records
+from newsmill.record import Record, Source
+from newsmill.rejection import Rejected
+from newsmill.rules import Rules
+from tasks.database import SQL
+
+PARAGRAPH = (
+    "The council said on Monday that the harbour would be open again before the spring, and that ferries would run "
+    "as they had before the storm."
+)
+MEGABYTES = 2**20
+
+
+def many_lines(count: int) -> str:
+    return "\n".join([PARAGRAPH, *(f"Line {number} of it" for number in range(count)), PARAGRAPH])
+
+
+def cleaned(text: str, rules: Rules, *, is_markup: bool = False) -> Cleaned | Rejected:
+    return clean_source(Source(text, "utf-8", is_markup), rules, "courier.example/a.txt")
+
+
+# Memory
+
+
+@pytest.mark.parametrize("path", sorted(SQL.rglob("*.sql")), ids=lambda path: str(path.relative_to(SQL)))
+def test_no_statement_counts_up_what_a_filter_chooses(path: str) -> None:
+    """DuckDB counts anew for each row where a filter chooses what is counted up to it: the square of the rows."""
+    statement = " ".join(re.sub("--.*", "", SQL.joinpath(path).read_text(encoding="utf-8")).split())
+    assert not re.search(r"FILTER \([^()]*(?:\([^()]*\)[^()]*)*\) OVER \([^()]*ORDER BY", statement, re.IGNORECASE)
+
+
+# Text
+
+
+def listed(lines: int, rules: Rules) -> int:
+    """Count the elements that lists go through to count something, while a text is cleaned."""
+    work = 0
+
+    def note(_frame: FrameType, event: str, called: Callable[..., object]) -> None:
+        nonlocal work
+        if event == "c_call" and called.__name__ == "count":
+            counted = getattr(called, "__self__", None)
+            work += len(counted) if isinstance(counted, list) else 0
+
+    text = many_lines(lines)
+    sys.setprofile(note)
+    try:
+        assert isinstance(cleaned(text, rules), Cleaned)
+    finally:
+        sys.setprofile(None)
+    return work
+
+
+def test_twice_the_lines_are_twice_the_work(rules: Rules) -> None:
+    cleaned(many_lines(10), rules)  # what is made at the first use
+    assert listed(4_000, rules) < 3 * listed(2_000, rules)
+
+
+def test_a_long_text_is_not_searched_for_each_word_of_each_line() -> None:
+    class Searched(str):
+        searches = 0
+        __slots__ = ()
+
+        def __contains__(self, other: object) -> bool:
+            Searched.searches += 1
+            return super().__contains__(other)  # type: ignore[operator]
+
+    text = Searched(f"{PARAGRAPH}\n" * 2_000)
+    words = ["harbour", *(f"harb{number}" for number in range(1_000))]
+    assert Haystack(text).find_words(words) == [True] + [False] * 1_000
+    assert Searched.searches == 0
+    short = Searched(PARAGRAPH)
+    assert Haystack(short).find_words(["harbour", "arbou"]) == [True, True]
+    assert Searched.searches == 2
+
+
+def test_many_lines_are_classified_in_bounded_memory(rules: Rules) -> None:
+    cleaned(many_lines(10), rules)
+    text = many_lines(20_000)
+    tracemalloc.start()
+    assert isinstance(cleaned(text, rules), Cleaned)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_500 * 20_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It rained.\n" * (MAX_LINES + 1),
+        "It rained.\r\n" * (MAX_LINES + 1),
+        f"It rained.{chr(0x2028) * (MAX_LINES + 1)}It stopped.",
+        "a" + "\r" * 16_000_000 + "b",
+    ],
+    ids=["short lines", "carriage returns", "separators", "blank lines"],
+)
+def test_a_text_of_too_many_lines_is_in_quarantine_before_it_is_taken_apart(text: str, rules: Rules) -> None:
+    tracemalloc.start()
+    rejected = cleaned(text, rules)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(rejected, Rejected)
+    assert (rejected.stage, rejected.code) == ("clean", "too_large")
+    assert peak < MEGABYTES
+
+
+def test_a_text_of_the_most_lines_is_an_article(rules: Rules) -> None:
+    text = f"The title\r\n{PARAGRAPH}\r\n" + "\r\n" * (MAX_LINES - 3) + f"{PARAGRAPH}\r\n"
+    assert isinstance(cleaned(text, rules), Cleaned)
+
+
+def test_a_page_of_too_many_paragraphs_is_in_quarantine() -> None:
+    rejected = refuse("<p>It rained." * 400_000)
+    assert rejected is not None
+    assert rejected.code == "too_large"
+
+
+# Parquet
+
+
+def table_of(column: "pa.Array", rows_in_a_group: int = 1_000_000, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"body": column}), buffer, row_group_size=rows_in_a_group, **options)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def shared(rows: int, text: str) -> "pa.Array":
+    """Give a column in which all rows have the same text, and hold it once."""
+    return pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([text]))
+
+
+def read_in(data: bytes, megabytes: int) -> Iterator[Record]:
+    """Read a Parquet file, and hold Arrow and Python to so many megabytes beside it at any time."""
+    before = pa.total_allocated_bytes()
+    tracemalloc.start()
+    try:
+        for record in read_records("a.parquet", io.BytesIO(data)):
+            held = pa.total_allocated_bytes() - before + tracemalloc.get_traced_memory()[1]
+            assert held < megabytes * MEGABYTES
+            yield record
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("is_plain", [False, True], ids=["written as shared", "shared in the file alone"])
+def test_a_text_that_many_rows_share_is_not_held_once_for_each(is_plain: bool) -> None:
+    text = "x " * 3_000_000
+    column = shared(24, text)
+    if is_plain:
+        column = column.cast(pa.string())
+    data = table_of(column, rows_in_a_group=16, dictionary_pagesize_limit=2**28)
+    assert len(data) < MEGABYTES
+    records = [(record.number, record.content[0] == text) for record in read_in(data, 150)]
+    assert records == [(number, True) for number in range(24)]
+
+
+def test_shared_texts_in_one_list_are_too_large_for_an_article() -> None:
+    paragraphs = shared(400, "x " * 1_000_000)
+    column = pa.ListArray.from_arrays(pa.array([0, 200, 400], pa.int32()), paragraphs)
+    records = [(record.number, record.content[1]) for record in read_in(table_of(column), 120)]
+    assert records == [(0, "too_large"), (1, "too_large")]
+
+
+def test_rows_that_unpack_to_a_thousand_times_their_size_are_not_read() -> None:
+    column = pa.array([chr(number) * 2_000_000 for number in range(65, 85)])
+    [record] = read_in(table_of(column, use_dictionary=False, compression="zstd"), 20)
+    assert (record.number, record.content[1]) == (0, "bomb")
+
+
+def test_a_large_group_is_read_a_few_rows_at_once() -> None:
+    texts = ["a"] * 10_000 + [f"{number} " * 300_000 for number in range(100, 200)]
+    data = table_of(pa.array(texts), use_dictionary=False, write_batch_size=1)
+    sizes = [len(record.content[0]) for record in read_in(data, 60)]
+    assert sizes == [*map(len, texts)]
+
+
+def test_small_texts_that_rows_share_are_read_as_they_are() -> None:
+    texts = [f"Story {number % 7}, in which it rained." for number in range(2_000)]
+    for column in (pa.array(texts), pa.array(texts).dictionary_encode(), pa.array(texts, pa.large_string())):
+        assert [record.content[0] for record in read_in(table_of(column, rows_in_a_group=900), 20)] == texts
