@@ -195,6 +195,15 @@ def test_a_quote_that_a_paragraph_says_as_well_is_cut_and_a_line_that_comes_agai
     assert fates(found)[quote] == "html: pull quote"
 
 
+def test_an_introduction_above_the_body_is_all_text_however_long_it_is() -> None:
+    intro = [f"{text} It is the {number}th time in a year." for number, text in enumerate([ONE, TWO, THREE] * 4)]
+    body = [f"{text} It is the {number}th time in ten years." for number, text in enumerate([FOUR, OTHER] * 30)]
+    found = extracted(
+        f"<main><h1>Harbour reopens</h1>{paragraphs(*intro)}<div class=article-body>{paragraphs(*body)}</div>"
+    )
+    assert texts(found) == intro + body
+
+
 def test_lists_and_tables_of_the_article_are_part_of_it() -> None:
     found = extracted(
         f"<article>{paragraphs(ONE, TWO)}<ul><li>Pier one is open.</li><li>Pier two stays closed.</li></ul>"

@@ -44,7 +44,7 @@ _MIN_LINK = 15
 # Shares of links in what is cut as links, and the share of the prose that such a box may hold.
 _LINKED_ROW, _LINKED_BOX = 0.8, 0.4
 _LINKS_SHARE = 0.15
-_MIN_DECK, _MIN_FIRST, _MAX_DECK = 30, 60, 1_200
+_MIN_DECK, _MIN_FIRST, _MAX_DECK, _MAX_INTRO = 30, 60, 1_200, 4_000
 # A box that is named as a deck and holds more, which no description repeats, is the beginning of the text.
 _MAX_NAMED_DECK = 240
 _BEFORE_TITLE = 6
@@ -272,7 +272,7 @@ class Finder:
         page, verdicts = self.page, self.verdicts
         start = next((n for n in range(body.first, body.last) if verdicts[n] is BODY), body.first)
         title = max((n for n in range(start) if verdicts[n] is TITLE), default=max(0, start - 12))
-        taken = 0
+        taken, most = {DECK: 0, BODY: 0}, {DECK: _MAX_DECK, BODY: _MAX_INTRO}
         for number in range(max(0, title - _BEFORE_TITLE), start):
             row, verdict = page.rows[number], verdicts[number]
             chars = len(row.text)
@@ -288,10 +288,11 @@ class Finder:
             described = self._is_description(row.text)
             if not (described or named or (number > title and self._is_first_text(row, verdict))):
                 continue
-            taken += chars
-            if taken > _MAX_DECK:
+            chosen = DECK if described or (named and chars <= _MAX_NAMED_DECK) else BODY
+            taken[chosen] += chars
+            if taken[chosen] > most[chosen]:
                 break
-            verdicts[number] = DECK if described or (named and chars <= _MAX_NAMED_DECK) else BODY
+            verdicts[number] = chosen
 
     def _is_first_text(self, row: Row, verdict: Verdict | None) -> bool:
         """Tell whether a row below the title is prose that nothing else has claimed: the text starts there."""
