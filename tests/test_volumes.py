@@ -1,9 +1,11 @@
 """Hostile volumes: what a few bytes, or very many lines, could make of time and memory, they do not."""
 
+import csv
 import io
 import re
 import sys
 import tracemalloc
+import zipfile
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -16,7 +18,7 @@ from newsmill.clean import clean_source
 from newsmill.cleaned import Cleaned
 from newsmill.html.guard import refuse
 from newsmill.lines import MAX_LINES
-from newsmill.readers import read_records
+from newsmill.readers import mapping, read_records, tables
 from newsmill.record import Record, Source
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
@@ -196,3 +198,41 @@ def test_small_texts_that_rows_share_are_read_as_they_are() -> None:
     texts = [f"Story {number % 7}, in which it rained." for number in range(2_000)]
     for column in (pa.array(texts), pa.array(texts).dictionary_encode(), pa.array(texts, pa.large_string())):
         assert [record.content[0] for record in read_in(table_of(column, rows_in_a_group=900), 20)] == texts
+
+
+# Many records
+
+
+def test_the_names_of_a_tables_columns_are_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = []
+    plain = mapping._plain
+    monkeypatch.setattr(mapping, "_plain", lambda name: looked_up.append(name) or plain(name))
+    mapping._usual.cache_clear()
+    table = b"headline,body\n" + b"It rained,It rained all day.\n" * 1_000
+    assert len([*read_records("a.csv", io.BytesIO(table))]) == 1_000
+    assert looked_up == ["headline", "body"]
+
+
+def test_a_row_without_quotes_needs_no_reader_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    reader = csv.reader
+    monkeypatch.setattr(tables.csv, "reader", lambda *args, **options: made.append(args) or reader(*args, **options))
+    rows = b"title,body\r\n" + b"One,It rained.\r\n\r\n" * 100 + b'Two,"It\nrained."\nThree,It rained.\n'
+    records = [*read_records("a.csv", io.BytesIO(rows))]
+    assert [record.number for record in records] == [*range(1, 201, 2), 201, 203]
+    assert len(made) == 2  # for the row with quotes, and at the end
+
+
+def test_an_empty_member_of_an_archive_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(100):
+            archive.writestr(f"{number}.txt", b"")
+        archive.writestr("story.txt", b"It rained.")
+    opened = []
+    open_member = zipfile.ZipFile.open
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda self, info: opened.append(info) or open_member(self, info))
+    records = [*read_records("a.zip", buffer)]
+    assert len({record.number for record in records}) == 101
+    assert [record.content[1] for record in records] == ["empty"] * 100 + ["utf-8"]
+    assert [info.filename for info in opened] == ["story.txt"]

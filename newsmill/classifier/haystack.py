@@ -47,6 +47,8 @@ class Haystack:
         >>> Haystack("The bridge was rebuilt.").find(["build", "built", "bridges", "was", "w?"])
         [False, True, False, True, False]
         """
+        if not self._text:
+            return [not needle for needle in needles]
         starts = [needle.encode("utf-8", "surrogatepass")[:_START] for needle in needles]
         marks = np.frombuffer(b"".join([start.ljust(_START) for start in starts]), "<u4")
         may_stand = self._has_start[marks * _FACTOR >> _SHIFT].tolist()

@@ -99,6 +99,7 @@ _SENSELESS = frozenset({"malformed", "damaged"})
 
 # First bytes of compressed files, by the suffix that they should have.
 _PACKED = {b"\x1f\x8b\x08": ".gz", b"BZh": ".bz2", b"\x28\xb5\x2f\xfd": ".zst", b"PK\x03\x04": ".zip"}
+_MAGIC = tuple(_PACKED)
 
 
 def reader_for(path: str) -> Reader | None:
@@ -138,7 +139,7 @@ def _read(path: str, stream: Stream, fields: Fields) -> Iterator[Record]:
     if name != path:
         stream = Stream(Unpacked(stream, PACKINGS[_suffix(path)]()))
     head = stream.peek(4)
-    packed = next((suffix for magic, suffix in _PACKED.items() if head.startswith(magic)), None)
+    packed = head.startswith(_MAGIC) and next(suffix for magic, suffix in _PACKED.items() if head.startswith(magic))
     if packed and reader.max_bytes is None and not (reader is _ZIP and packed == ".zip"):
         message = f"Its bytes are compressed and its name does not say so: add {packed} to it."
         yield Record(0, Rejected("read", "unsupported", message))

@@ -156,6 +156,9 @@ def _read(
     if info.compress_type not in _METHODS:
         yield Record(0, Rejected("read", "unsupported", f"It is compressed by method {info.compress_type} of ZIP."))
         return
+    if not (info.file_size or info.compress_size or info.CRC):  # to open it costs more than all that it holds
+        yield from read_member(info.filename, Stream.of(b""), fields)
+        return
     limit = FREE_BYTES + MAX_RATIO * info.compress_size
     if info.filename.lower().endswith((".gz", ".bz2", ".zst")):  # compressed before, so hardly compressed again
         limit = _PACKED_FREE_BYTES + 2 * info.compress_size

@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from newsmill.decode import decode
@@ -15,6 +16,8 @@ _T = TypeVar("_T")
 
 #: A record as its file has it: field name to value.
 Row: TypeAlias = Mapping[str, object]
+# The fields of a record that have a usual name: part of an article to field names, likeliest first.
+_Usual: TypeAlias = Mapping[str, Sequence[str]]
 
 #: What each part of an article is usually called, likeliest first: in lower case, words joined by ``_``.
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
@@ -101,8 +104,8 @@ language and section are those that there are."
         'no_text'
         """
         row = dict.fromkeys(names, "some text")
-        plain = _by_plain_name(row)
-        found = self._article("text", row, plain) or self._article("html", row, plain)
+        usual = _usual(tuple(row))
+        found = self._article("text", row, usual) or self._article("html", row, usual)
         return None if found else _no_text(row)
 
     def names(self, columns: Iterable[str]) -> list[str]:
@@ -124,9 +127,9 @@ language and section are those that there are."
         >>> source.text, source.is_markup, source.known.title, source.known.authors
         ('It runs again.', False, 'Ferry runs', ('Ann Lee',))
         """
-        plain = _by_plain_name(row)
-        text = self._article("text", row, plain)
-        html = self._article("html", row, plain) if text is None else None
+        usual = _usual(tuple(row))
+        text = self._article("text", row, usual)
+        html = self._article("html", row, usual) if text is None else None
         found = html if text is None else text
         if found is None:
             return _no_text(row)
@@ -137,14 +140,14 @@ language and section are those that there are."
         if isinstance(decoded, Rejected):
             return decoded
         known = Known(
-            url=self._first("url", row, plain, _word),
-            title=self._first("title", row, plain, _word),
-            deck=self._first("deck", row, plain, _word),
-            authors=self._first("authors", row, plain, _words) or (),
-            published=self._first("published", row, plain, _word),
-            outlet=self._first("outlet", row, plain, _word),
-            language=self._first("language", row, plain, _word),
-            section=self._first("section", row, plain, _word),
+            url=self._first("url", row, usual, _word),
+            title=self._first("title", row, usual, _word),
+            deck=self._first("deck", row, usual, _word),
+            authors=self._first("authors", row, usual, _words) or (),
+            published=self._first("published", row, usual, _word),
+            outlet=self._first("outlet", row, usual, _word),
+            language=self._first("language", row, usual, _word),
+            section=self._first("section", row, usual, _word),
         )
         is_markup = html is not None or is_html(decoded.text)
         if isinstance(found, str):  # decoded with its file
@@ -152,20 +155,20 @@ language and section are those that there are."
             decoded = decoded._replace(encoding=encoding + mended)
         return Source(decoded.text, decoded.encoding, is_markup, known)
 
-    def _article(self, part: str, row: Row, plain: Row) -> str | bytes | None:
-        for value in self._values(part, row, plain):
+    def _article(self, part: str, row: Row, usual: _Usual) -> str | bytes | None:
+        for value in self._values(part, row, usual):
             if text := _text(value):
                 return text
         return None
 
-    def _first(self, part: str, row: Row, plain: Row, read: Callable[[object], _T | None]) -> _T | None:
+    def _first(self, part: str, row: Row, usual: _Usual, read: Callable[[object], _T | None]) -> _T | None:
         """Read the first of a part's fields that says something."""
-        return next(filter(None, map(read, self._values(part, row, plain))), None)
+        return next(filter(None, map(read, self._values(part, row, usual))), None)
 
-    def _values(self, part: str, row: Row, plain: Row) -> Iterator[object]:
+    def _values(self, part: str, row: Row, usual: _Usual) -> Iterator[object]:
         if part in self.given:
             return (_at(row, name) for name in self.given[part])
-        return (plain.get(name) for name in USUAL_NAMES[part])
+        return (row[name] for name in usual.get(part, ()))
 
 
 #: No mapping: the usual names.
@@ -202,11 +205,13 @@ def _plain(name: str) -> str:
     return _NO_WORD.sub("_", _CAMEL.sub("_", name).lower()).strip("_")
 
 
-def _by_plain_name(row: Row) -> Row:
-    plain: dict[str, object] = {}
-    for name, value in row.items():
-        plain.setdefault(_plain(str(name)), value)
-    return plain
+@lru_cache(maxsize=4)  # the records of a file mostly have the same fields; those of one can be very many
+def _usual(names: tuple[str, ...]) -> _Usual:
+    """Find the fields with a usual name, however it is written; the first of those that differ in that alone."""
+    plain: dict[str, str] = {}
+    for name in names:
+        plain.setdefault(_plain(str(name)), name)
+    return {part: [plain[one] for one in usual if one in plain] for part, usual in USUAL_NAMES.items()}
 
 
 def _at(row: Row, name: str) -> object:

@@ -18,6 +18,7 @@ _SAMPLE = 256 * 2**10
 _DELIMITERS = (b",", b";", b"\t", b"|")
 # Fields of a row are decoded together: a row has one codec, and short fields give none away.
 _JOINTS = "\x1f\x1e\x1d\x1c\x1a"
+_BLANK = b" \t\r\n\f\v\x1c\x1d\x1e\x1f"
 
 
 def read_csv(stream: Stream, fields: Fields) -> Iterator[Record]:
@@ -86,6 +87,8 @@ def _decoded(row: _Row) -> _Decoded | Rejected:
     if isinstance(row.fields, Rejected):
         return row.fields
     together = b"".join(row.fields)
+    if together.isascii() and b"\x00" not in together and together.strip(_BLANK):
+        return _Decoded([field.decode("ascii") for field in row.fields], "utf-8")
     joint = next((sign for sign in _JOINTS if sign.encode() not in together), _JOINTS[0])
     decoded = decode(b"".join(joint.encode() + field for field in row.fields))
     if isinstance(decoded, Rejected):
@@ -109,11 +112,17 @@ class _Rows:
         names = sample.partition(b"\n")[0]
         self._delimiter = max(_DELIMITERS, key=names.count).decode()
         self._escape = "\\" if sample.count(b'\\"') > sample.count(b'""') else None
+        # What makes a line more than fields between delimiters.
+        self._signs = [b'"', b"\r", *([b"\\"] if self._escape else [])]
         csv.field_size_limit(2 * MAX_RECORD)
 
     def next(self) -> _Row | None:
         """Take the next row; None at the end, and where the file is damaged."""
         while True:
+            if (plain := self._plain()) is not None:
+                if plain.fields:
+                    return plain
+                continue
             line, taken = self.line, list[bytes]()
             reader = csv.reader(
                 self._lines(taken),
@@ -133,6 +142,19 @@ class _Rows:
                 return None
             if fields:
                 return _Row(line, [field.encode("latin-1") for field in fields])
+
+    def _plain(self) -> _Row | None:
+        """Take the next row if it is a line without quotes: what most rows are needs no reader of its own.
+
+        None where the next one may be more; no fields where the line is blank.
+        """
+        line = self._waiting.popleft() if self._waiting else self.stream.line(MAX_RECORD + 1)
+        text = line[:-1].removesuffix(b"\r")
+        if not line.endswith(b"\n") or len(line) > MAX_RECORD or any(sign in text for sign in self._signs):
+            self._waiting.appendleft(line)
+            return None
+        self.line += 1
+        return _Row(self.line - 1, text.split(self._delimiter.encode()) if text else [])
 
     def _lines(self, taken: list[bytes]) -> Iterator[str]:
         """Yield lines, each byte a character, until a row has too many."""
