@@ -21,6 +21,8 @@ _BODY_HEADLINES = 5
 _BODY_HEADLINE_CHARS = 30
 _TAG_CHARS = 30
 _TAG_SPACES = 3
+_ENTRY_CHARS = 100
+_ENTRIES = 40
 
 
 def judge(lines: list[Line], rules: Rules, domain: str | None) -> list[Verdict | None]:
@@ -78,34 +80,38 @@ def _decide(texts: list[str], places: list[Place], hits: list[Rule | None]) -> l
     """Give the verdicts of the rules that matched, and of the boxes for what they take along."""
     verdicts: list[Verdict | None] = []
     box: Section | None = None
-    taken = 0
+    taken: list[str] = []
     for text, place, rule in zip(texts, places, hits, strict=True):
         if rule is not None:
             verdicts.append(rule.verdict)
             if isinstance(rule, Section):
-                box, taken = rule, 0
+                box, taken = rule, []
         elif box is not None and _belongs(text, box, place, taken):
             verdicts.append(box.verdict)
-            taken += 1
+            taken.append(text)
         else:
             verdicts.append(None)
             box = None
     return verdicts
 
 
-def _belongs(text: str, box: Section, place: Place, taken: int) -> bool:
-    """Tell whether a line goes with a box that has taken so many lines before it.
+def _belongs(text: str, box: Section, place: Place, taken: list[str]) -> bool:
+    """Tell whether a line goes with a box that has taken those lines before it.
 
-    In the head none does, as the title is still to come; in the body none does that may be a sub-head.
+    In the head none does but the entry of a table of contents, as the title is still to come; in the body none
+    does that may be a sub-head. Where the first entry of a table of contents comes again, the article begins.
     """
+    unquoted = text.rstrip(_CLOSING)
+    if box.takes == "contents":
+        is_short = len(text) <= _ENTRY_CHARS and not unquoted.endswith(_STOPS)
+        return is_short and len(taken) < _ENTRIES and text not in taken[:1]
     if place == "head":
         return False
-    unquoted = text.rstrip(_CLOSING)
     if box.takes == "words":
         is_short = len(text) <= _TAG_CHARS and text.count(" ") <= _TAG_SPACES
         return is_short and not unquoted.endswith(_PROSE_STOPS)
     if len(text) >= _HEADLINE_CHARS or (unquoted.endswith(_STOPS) and not unquoted.endswith(_CUT_SHORT)):
         return False
     if place == "tail":
-        return taken < _TAIL_HEADLINES
-    return taken < _BODY_HEADLINES and len(text) >= _BODY_HEADLINE_CHARS
+        return len(taken) < _TAIL_HEADLINES
+    return len(taken) < _BODY_HEADLINES and len(text) >= _BODY_HEADLINE_CHARS

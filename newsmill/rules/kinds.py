@@ -7,8 +7,8 @@ from newsmill.fates import Verdict
 
 #: Where in an article a rule applies: before its first paragraph, among them, after the last one.
 Place: TypeAlias = Literal["head", "body", "tail"]
-#: What a box takes along: headlines and what stands with them, or single words and names.
-Takes: TypeAlias = Literal["headlines", "words"]
+#: What a box takes along: headlines and what stands with them, single words and names, or a table of contents.
+Takes: TypeAlias = Literal["headlines", "words", "contents"]
 
 
 class RuleError(ValueError):
