@@ -93,6 +93,19 @@ def test_the_next_article_of_an_endless_page_is_not_this_one() -> None:
     assert texts(found) == [ONE, TWO]
 
 
+def test_a_short_article_is_not_all_that_stands_below_it() -> None:
+    others = "".join(f"<article>{paragraphs(text, OTHER)}</article>" for text in (THREE, FOUR, THREE, FOUR, THREE))
+    own = f"<article><h1>Harbour reopens after the storm</h1>{paragraphs(ONE, TWO)}</article>"
+    assert texts(extracted(f"<main>{own}{others}</main>")) == [ONE, TWO]
+    assert texts(extracted(f"<main>{own}<article>{others}</article></main>")) == [ONE, TWO]
+
+
+def test_a_headline_in_an_element_of_its_own_does_not_keep_the_article_out() -> None:
+    head = f"<article><h1>Harbour reopens after the storm</h1>{paragraphs(ONE)}</article>"
+    found = extracted(f"<main>{head}<article>{paragraphs(TWO, THREE, FOUR, OTHER)}</article></main>")
+    assert texts(found)[-4:] == [TWO, THREE, FOUR, OTHER]
+
+
 def test_a_box_of_related_stories_in_the_middle_is_cut_and_the_rest_kept() -> None:
     found = extracted(
         f"<article>{paragraphs(ONE, TWO)}<aside class=related><h3>Read more</h3><p>{OTHER}</p></aside>"

@@ -10,6 +10,8 @@ _NAMED_SHARE = 0.4
 _ARTICLE_SHARE = 0.8
 _TITLED_SHARE = 0.25
 _SHARE = 0.8
+# What an article must hold of what the largest beside it holds, where all prose is in articles.
+_LIKE_SHARE = 0.5
 # What a part of a body that stands in pieces must hold at least.
 _PART_SHARE = 0.08
 _WHOLE = 0.98
@@ -51,14 +53,17 @@ def locate(masses: Masses, titles: list[int]) -> int:
 def _scope(masses: Masses, titles: list[int]) -> int:
     """Find the article element that is this article: the one with the title, or with nearly all there is.
 
-    The others are cards of other stories, or the next articles of an endless page.
+    The others are cards of other stories, or the next articles of an endless page. Where those hold the rest of the
+    prose, each about as much as this one, it may be small: a text of three sentences above a list of more.
     """
     boxes = masses.boxes
     heavy = [n for n, box in enumerate(boxes) if box.tag == "article" and masses.of(box) >= masses.total * _PART_SHARE]
+    shares = [masses.of(boxes[n]) / masses.total for n in heavy if not any(n < m < boxes[n].end for m in heavy)]
+    least = min(_TITLED_SHARE, max(shares) * _LIKE_SHARE) if sum(shares) >= _ARTICLE_SHARE else _TITLED_SHARE
     for number in heavy:
         box, held = boxes[number], masses.of(boxes[number]) / masses.total
         has_title = any(box.first <= title < box.last for title in titles)
-        if held >= _ARTICLE_SHARE or (has_title and held >= _TITLED_SHARE):
+        if held >= _ARTICLE_SHARE or (has_title and held >= least):
             return number
     return 0
 
