@@ -16,13 +16,15 @@ import pytest
 from newsmill.classifier.haystack import Haystack
 from newsmill.clean import clean_source
 from newsmill.cleaned import Cleaned
-from newsmill.html.guard import refuse
+from newsmill.html.guard import MAX_ELEMENTS, refuse
 from newsmill.lines import MAX_LINES
 from newsmill.readers import mapping, read_records, tables
+from newsmill.readers.packing import MAX_RATIO
 from newsmill.record import Record, Source
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
 from tasks.database import SQL
+from tasks.layout import PROJECT
 
 PARAGRAPH = (
     "The council said on Monday that the harbour would be open again before the spring, and that ferries would run "
@@ -236,3 +238,8 @@ def test_an_empty_member_of_an_archive_is_not_opened(monkeypatch: pytest.MonkeyP
     assert len({record.number for record in records}) == 101
     assert [record.content[1] for record in records] == ["empty"] * 100 + ["utf-8"]
     assert [info.filename for info in opened] == ["story.txt"]
+
+
+def test_the_limits_of_a_text_and_a_page_stand_in_the_page_of_formats() -> None:
+    told = (PROJECT / "docs/formats.md").read_text(encoding="utf-8").replace("\n", " ")
+    assert f"{MAX_LINES:,} lines for a text, {MAX_ELEMENTS:,} elements for a page, {MAX_RATIO} times" in told

@@ -11,7 +11,8 @@ from newsmill.rejection import Rejected
 
 #: No longer page is parsed.
 MAX_CHARS = 20_000_000
-_MAX_ELEMENTS = 300_000
+#: No page of more elements is parsed: each costs time and memory, however little it holds.
+MAX_ELEMENTS = 300_000
 # So many tags cannot be slow, however they are nested.
 _FEW_TAGS = 30_000
 _MAX_STEPS = 800_000_000
@@ -41,8 +42,8 @@ def refuse(markup: str) -> Rejected | None:
     if len(markup) > MAX_CHARS:
         return Rejected("extract", "too_large", f"The page has more than {MAX_CHARS:,} characters.")
     tags = markup.count("<")
-    if tags > _MAX_ELEMENTS and len(re.findall("<[a-zA-Z]", markup)) > _MAX_ELEMENTS:
-        return Rejected("extract", "too_large", f"The page has more than {_MAX_ELEMENTS:,} elements.")
+    if tags > MAX_ELEMENTS and len(re.findall("<[a-zA-Z]", markup)) > MAX_ELEMENTS:
+        return Rejected("extract", "too_large", f"The page has more than {MAX_ELEMENTS:,} elements.")
     if tags > _FEW_TAGS and _steps(markup) > _MAX_STEPS:
         return Rejected("extract", "too_deep", "The page nests its elements too deep to be parsed in good time.")
     if len(markup) > _LONG_TAG and _may_have_long_tag(markup) and _has_too_many_attributes(markup):
