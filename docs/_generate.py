@@ -16,7 +16,7 @@ from flows.commands import OverLimit, app
 from newsmill.readers.mapping import USUAL_NAMES
 from newsmill.rules.kinds import Cut, Keep, Place, Rule, Section
 from newsmill.schema import TABLES
-from tasks.database import SQL, create_table
+from tasks.database import SQL, comment_table, create_table
 from tasks.failures import Interrupted, StorageFailed, Unbalanced, WarehouseBusy, WrongUse
 from tasks.rules import load_rules
 from tasks.server import ServerUnreachable
@@ -89,6 +89,7 @@ def _warehouse() -> duckdb.DuckDBPyConnection:
     db = duckdb.connect()
     for name, record_class in {**TABLES, "superseded": TABLES["articles"]}.items():
         create_table(db, name, record_class)
+        comment_table(db, name, record_class)
     for macro in _files("macros"):
         db.execute(macro.read_text(encoding="utf-8"))
     for view in _files("views"):

@@ -91,12 +91,16 @@ def attach(db: duckdb.DuckDBPyConnection, path: Path, alias: str) -> None:
 
 
 def create_table(db: duckdb.DuckDBPyConnection, name: str, record_class: type) -> None:
-    """Create a table and its comments from a record class, or what an older one lacks of its columns."""
+    """Create a table from a record class, or what an older one lacks of its columns."""
     definitions = ", ".join(f"{_define(c)}{'' if c.nullable else ' NOT NULL'}" for c in columns(record_class))
     db.execute(f"CREATE TABLE IF NOT EXISTS {name} ({definitions})")
     for c in columns(record_class):
         if c.earlier is not None:
             db.execute(f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS {_define(c)}")
+
+
+def comment_table(db: duckdb.DuckDBPyConnection, name: str, record_class: type) -> None:
+    """Set the comments of a table and its columns from its record class."""
     comment(db, "TABLE", name, (record_class.__doc__ or "").splitlines()[0])
     for c in columns(record_class):
         comment(db, "COLUMN", f'{name}."{c.name}"', c.meaning)

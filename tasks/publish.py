@@ -8,7 +8,17 @@ from pathlib import Path
 import duckdb
 
 from newsmill.schema import TABLES, columns
-from tasks.database import SQL, attach, comment, connection, create_table, execute_each, fetch_one, statement
+from tasks.database import (
+    SQL,
+    attach,
+    comment,
+    comment_table,
+    connection,
+    create_table,
+    execute_each,
+    fetch_one,
+    statement,
+)
 from tasks.failpoints import failpoint
 from tasks.failures import StorageFailed
 from tasks.files import publish_file, replacing, sync_file
@@ -91,7 +101,9 @@ def build(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, b
     attach(db, building, "news")
     for table in TABLES:
         create_table(db, table, TABLES[table])
+        comment_table(db, table, TABLES[table])
     create_table(db, "superseded", TABLES["articles"])
+    comment_table(db, "superseded", TABLES["articles"])
     comment(db, "TABLE", "superseded", "One row an older version of an article; its newest one is in articles.")
     for table in _OF_RECORDS:
         _load_snapshot(db, warehouse, table)

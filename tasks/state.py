@@ -1,6 +1,7 @@
 """The state database: its tables, and what a run leaves in it."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -8,7 +9,7 @@ import pyarrow.parquet as pq
 
 from newsmill.schema import TABLES, RunRecord, columns
 from tasks.database import attach, connection, create_table, fetch_one, statement
-from tasks.failures import StorageFailed, with_remedy
+from tasks.failures import StorageFailed, WrongUse, with_remedy
 from tasks.files import publish_file, sync_file
 from tasks.layout import SNAPSHOTS, Warehouse
 
@@ -16,7 +17,10 @@ from tasks.layout import SNAPSHOTS, Warehouse
 def open_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
     """Attach the state database as ``state`` and use it; a new one gets its tables.
 
+    One of an older newsmill gets what it lacks where that can be told by itself.
+
     Raises:
+        WrongUse: another newsmill made it, with other tables or columns; the message says how to go on.
         StorageFailed: the file is damaged or no database; the message says how to mend it.
     """
     if not warehouse.state.exists():
@@ -28,7 +32,31 @@ def open_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
         told = with_remedy(said)
         mend = "move it away and run newsmill rebuild, which makes it anew from Parquet."
         raise StorageFailed(told if told != said else f"{said}; {mend}") from error
+    db.execute("BEGIN")
     _create_tables(db)
+    if unlike := sorted(_layout(db) ^ _todays_layout()):
+        db.execute("ROLLBACK")
+        table, column, _ = unlike[0]
+        raise WrongUse(
+            f"{warehouse.state}: another version of newsmill made it (they differ in {table}.{column}); "
+            "move it away and run newsmill rebuild, which makes it anew from Parquet."
+        )
+    db.execute("COMMIT")
+
+
+def _layout(db: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str, str]]:
+    """List table, name and type of every column of the state database."""
+    found = db.execute("SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'state'")
+    return frozenset(found.fetchall())
+
+
+@cache
+def _todays_layout() -> frozenset[tuple[str, str, str]]:
+    with duckdb.connect() as db:
+        db.execute("ATTACH ':memory:' AS state")
+        db.execute("USE state")
+        _create_tables(db)
+        return _layout(db)
 
 
 def _make_state(warehouse: Warehouse) -> None:

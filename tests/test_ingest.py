@@ -8,7 +8,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.failures import StorageFailed
+from tasks.failures import StorageFailed, WrongUse
 from tasks.layout import Warehouse
 from tasks.publish import rebuild_news
 from tests.corpus import article, write_corpus
@@ -259,6 +259,28 @@ def test_a_run_beside_parquet_that_its_state_has_lost_says_so_and_loads_nothing_
             mill(raw, warehouse)
     rebuild_news(Warehouse(warehouse))
     assert mill(raw, warehouse).loaded == 0
+    assert ask("SELECT count(*) FROM article_versions") == [(5,)]
+
+
+@pytest.mark.parametrize(
+    "differently", ["ALTER TABLE versions DROP COLUMN raw_path", "ALTER TABLE files ADD COLUMN owner VARCHAR"]
+)
+def test_a_state_database_of_another_newsmill_is_refused_in_a_line_that_says_how_to_go_on(
+    raw: Path, warehouse: Path, ask: Ask, differently: str
+) -> None:
+    write_corpus(raw, 5)
+    mill(raw, warehouse)
+    with duckdb.connect(warehouse / "state.duckdb") as state:
+        state.execute(differently)
+    for go_on in (lambda: mill(raw, warehouse), lambda: rebuild_news(Warehouse(warehouse))):
+        with pytest.raises(
+            WrongUse, match=r"another version of newsmill made it .* move it away and run newsmill rebuild"
+        ):
+            go_on()
+    (warehouse / "state.duckdb").rename(warehouse / "state.old")
+    rebuild_news(Warehouse(warehouse))
+    run = mill(raw, warehouse)
+    assert (run.loaded, run.unchanged) == (0, 5)
     assert ask("SELECT count(*) FROM article_versions") == [(5,)]
 
 
