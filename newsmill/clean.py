@@ -6,9 +6,9 @@ from newsmill.boilerplate import judge
 from newsmill.cleaned import Cleaned, body_of
 from newsmill.fates import BLANK, BODY, SUBHEAD, Verdict
 from newsmill.fields import Fields, find_fields
-from newsmill.html.moments import read_moment
 from newsmill.language import count_words, detect_language
 from newsmill.lines import MAX_LINES, Line, has_too_many_lines, split_lines
+from newsmill.moments import read_moment
 from newsmill.outlet import Hints, find_outlet
 from newsmill.page import clean_page
 from newsmill.record import Known, Source

@@ -8,9 +8,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsmill.dates import Published, read_date_line
 from newsmill.html.blocks import folded
-from newsmill.html.moments import read_moment, read_url_day, zoned
 from newsmill.html.names import read_names
 from newsmill.html.structured import Declared, as_text
+from newsmill.moments import read_moment, read_url_day, zoned
 from newsmill.vocabulary import Vocabulary
 
 # Meta elements by what they hold, the most telling first.

@@ -8,9 +8,9 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from newsmill.dates import Published
-from newsmill.html.moments import read_moment
 from newsmill.html.walk import outline
 from newsmill.html.weight import is_sentence, weigh
+from newsmill.moments import read_moment
 from newsmill.vocabulary import Vocabulary
 
 _MAX_CHARS = 5_000_000

@@ -1,4 +1,4 @@
-"""Dates as machines write them, in JSON-LD, meta elements, time elements and addresses; never a guess."""
+"""Dates as machines write them, in fields, JSON-LD, meta elements, time elements and addresses; never a guess."""
 
 import re
 from datetime import UTC, datetime
