@@ -1,8 +1,10 @@
 """What the reference pages say: read from the code, written into docs/*.md by cog (``make docs``)."""
 
 import os
+import re
 import subprocess
 import sys
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby, takewhile
@@ -18,6 +20,7 @@ from newsmill.rules.kinds import Cut, Keep, Place, Rule, Section
 from newsmill.schema import TABLES
 from tasks.database import SQL, comment_table, create_table
 from tasks.failures import Interrupted, StorageFailed, Unbalanced, WarehouseBusy, WrongUse
+from tasks.memory import LIMITS
 from tasks.rules import load_rules
 from tasks.server import ServerUnreachable
 
@@ -68,6 +71,19 @@ def agencies() -> str:
 def field_names() -> str:
     """List the names under which each part of an article is found where no mapping says otherwise."""
     return _table(("part", "usual names"), ((f"`{part}`", ", ".join(names)) for part, names in USUAL_NAMES.items()))
+
+
+def memory_limits() -> str:
+    """Say from how many stories a line is learned."""
+    few, many, very_many = (f"{LIMITS[name]:g} stories" for name in ("few", "many", "very_many"))
+    rarely, often, settled, doubted = (f"{LIMITS[name]:.1%}" for name in ("rarely", "often", "settled", "doubted"))
+    said = (
+        f"A line is learned where it ends at least {few} of an outlet and {rarely} of all that it has, at the same "
+        f"distance from the end in {settled} of them. A sentence needs {many} and {often}, and a line above the first "
+        f"paragraph {very_many}, as a greeting or a sub-head can stand there. For what the classifier cuts in {doubted} "
+        f"of its places, {few} are enough anywhere."
+    )
+    return textwrap.fill(re.sub(r"([0-9])(?:\.0)?%", r"\1 %", said), 128)
 
 
 def commands() -> str:
