@@ -110,7 +110,7 @@ def test_a_subhead_in_capitals_is_no_dateline(shout: str, rules: Rules) -> None:
     "paragraph",
     [
         "昨年の元日に起きた地震を受け、港の復旧作業が全国から集まった技術者の手で進められ、漁船の出入りが再開した。",
-        "The harbour has been closed for so long after the storm that many of the crews had gone home to their families.",
+        "The harbour has been closed for so long after the storm that most crews had gone home to their families.",
     ],
 )
 def test_a_paragraph_that_stands_first_is_no_title(paragraph: str, rules: Rules) -> None:
