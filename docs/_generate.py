@@ -80,10 +80,10 @@ def memory_limits() -> str:
     said = (
         f"A line is learned where it ends at least {few} of an outlet and {rarely} of all that it has, at the same "
         f"distance from the end in {settled} of them. A sentence needs {many} and {often}, and a line above the first "
-        f"paragraph {very_many}, as a greeting or a sub-head can stand there. For what the classifier cuts in {doubted} "
-        f"of its places, {few} are enough anywhere."
+        f"paragraph {very_many}, as a greeting or a sub-head can stand there. For what the classifier cuts in "
+        f"{doubted} of its places, {few} are enough anywhere."
     )
-    return textwrap.fill(re.sub(r"([0-9])(?:\.0)?%", r"\1 %", said), 128)
+    return textwrap.fill(re.sub(r"([0-9])(?:\.0)?%", r"\1 %", said), 128, break_on_hyphens=False)
 
 
 def commands() -> str:
