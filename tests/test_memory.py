@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from newsmill.memory import remake
+from tasks.database import statement
 from tasks.layout import PROJECT, Warehouse
 from tasks.publish import rebuild_news
 from tests.corpus import article
@@ -189,3 +190,30 @@ def content(warehouse: Path) -> list[list[tuple[object, ...]]]:
                 "FROM learned ORDER BY ALL",
             )
         ]
+
+
+@pytest.mark.parametrize(
+    ("fate", "kept", "rule", "is_open"),
+    [
+        ("body", True, "body", True),
+        ("subhead", True, "subhead", True),
+        ("body", True, "html: script data", True),
+        ("body", True, "courier.example: share prices", False),
+        ("title", True, "html: title", False),
+        ("byline", True, "byline", False),
+        ("related", False, "html: links", False),
+        ("furniture", False, "learned: tail", True),
+        ("furniture", False, "classifier 0.9", True),
+        ("share", False, "share button", False),
+    ],
+)
+def test_memory_looks_at_a_line_that_no_rule_decided(fate: str, kept: bool, rule: str, is_open: bool) -> None:
+    with duckdb.connect() as db:
+        db.execute(statement("state/tables"))
+        db.execute(
+            "CREATE TABLE ledger AS SELECT uuid() AS record_id, 0 AS line, $fate AS fate, $kept AS kept, "
+            "$rule AS rule, 'Until next week.' AS text",
+            {"fate": fate, "kept": kept, "rule": rule},
+        )
+        db.execute(duckdb.extract_statements(statement("memory/told"))[0])
+        assert db.execute("SELECT is_open FROM told").fetchall() == [(is_open,)]

@@ -1,6 +1,7 @@
 -- What did the lines of the cleaned records say, and what became of each before memory had a say?
 -- One row per line that is not blank; of one of over 4,000 characters only its ends are looked at.
--- A line that memory or the classifier cut is open: no rule decided it.
+-- A line is open where no rule of rules/ decided it: kept in the body as what nothing else claimed, whatever way of
+-- reading a page found it, or cut by memory or the classifier.
 CREATE OR REPLACE TEMP TABLE told AS
 SELECT
     record_id,
@@ -24,7 +25,7 @@ FROM (
         fate = 'title' AS is_title,
         kept OR starts_with(rule, 'learned: ') AS is_kept,
         (
-            rule IN ('body', 'subhead', 'html: body', 'html: subhead', 'html: paragraph', 'html: JSON-LD')
+            (kept AND fate IN ('body', 'subhead') AND (rule = fate OR starts_with(rule, 'html: ')))
             OR starts_with(rule, 'learned: ')
             OR starts_with(rule, 'classifier ')
         ) AS is_open,
