@@ -14,6 +14,7 @@ import io
 import json
 import multiprocessing
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,8 @@ _SENTENCE = (
     "as they had before the storm. "
 )
 _TEXT = "x " * 3_000_000
+# Fewer records say nothing of what one costs.
+_MANY = 1_000
 _ORDINARY = "one ordinary article"
 
 
@@ -109,6 +112,15 @@ def _members(count: int, data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def _large_texts() -> bytes:
+    buffer = io.BytesIO()
+    with gzip.open(buffer, "wt", compresslevel=1) as lines:
+        for seed in range(100):
+            block = random.Random(seed).randbytes(5_000).hex()  # noqa: S311
+            lines.write(json.dumps({"title": f"Story {seed}", "text": f"{block} " * 600}) + "\n")
+    return buffer.getvalue()
+
+
 def _laughs() -> bytes:
     entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
     return (
@@ -153,6 +165,7 @@ INPUTS: tuple[Input, ...] = (
     ),
     Input("Parquet: 200 rows share a text of 6 MB", "shared.parquet", lambda: _parquet(in_lists=False)),
     Input("Parquet: 2 rows of 100 such paragraphs", "shared-lists.parquet", lambda: _parquet(in_lists=True)),
+    Input("100 texts of 6 MB, packed well", "large.jsonl.gz", _large_texts),
     Input("a text of 15 MB in a ZIP of 15 KB", "bomb.zip", lambda: _members(1, b"It rained. " * 1_400_000)),
     Input("4 GB in a GZIP of 4 MB", "bomb.txt.gz", lambda: gzip.compress(bytes(2**26)) * 64),
     Input("300,000 empty members of a ZIP", "members.zip", lambda: _members(300_000, b"")),
@@ -219,7 +232,7 @@ def main(arguments: Sequence[str]) -> None:
         run = usual if one.about == _ORDINARY else measure(one.make, one.name)
         seconds, cpu, peak_bytes = run.cost
         beyond = seconds - usual.cost.seconds
-        each = f"{beyond / run.records * 1e6:,.0f}" if run.records > 1 else ""
+        each = f"{beyond / run.records * 1e6:,.0f}" if run.records >= _MANY else ""
         table.add_row(
             one.about,
             run.outcome,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 from newsmill.readers.mapping import Fields
 from newsmill.readers.packing import FREE_BYTES, MAX_RATIO
 from newsmill.readers.stream import MAX_RECORD, Stream
-from newsmill.record import Record
+from newsmill.record import Record, Source
 from newsmill.rejection import Rejected
 
 if TYPE_CHECKING:
@@ -61,10 +61,18 @@ def read_parquet(stream: Stream, fields: Fields) -> Iterator[Record]:
         if missing := fields.missing(columns):
             yield Record(0, missing)
             return
-        first = 0
+        first, left = 0, FREE_BYTES + MAX_RATIO * file.seek(0, 2)
         for group in range(table.num_row_groups):
             rows = table.metadata.row_group(group).num_rows
-            yield from _read_group(file, table, group, range(first, first + rows), fields)
+            for record in _read_group(file, table, group, range(first, first + rows), fields):
+                left -= len(record.content.text) if isinstance(record.content, Source) else 0
+                if left < 0:
+                    message = (
+                        f"Its texts have over {MAX_RATIO} times its size: rows from {record.number:,} on were not read."
+                    )
+                    yield record._replace(content=Rejected("read", "bomb", message))
+                    return
+                yield record
             first += rows
 
 
