@@ -97,6 +97,14 @@ def test_a_long_text_is_not_searched_for_each_word_of_each_line() -> None:
     assert Searched.searches == 2
 
 
+def test_a_text_is_searched_once_however_many_lines_it_has(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
+    searches = []
+    find = Haystack.find_words
+    monkeypatch.setattr(Haystack, "find_words", lambda self, words: searches.append(words) or find(self, words))
+    cleaned(many_lines(5_000), rules)
+    assert len(searches) == 1
+
+
 def test_many_lines_are_classified_in_bounded_memory(rules: Rules) -> None:
     cleaned(many_lines(10), rules)
     text = many_lines(20_000)
