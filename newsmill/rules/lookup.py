@@ -180,7 +180,7 @@ def bare(text: str) -> str:
 def _compile(rule: Rule, line: str) -> _Compiled:
     """Compile a pattern under its starts or ends if those are telling, else under a text inside it."""
     try:
-        pattern, nodes = patterns.compiled(line)
+        pattern, nodes = re.compile(line, re.IGNORECASE), patterns.parse(line)
     except (re.error, OverflowError) as error:
         raise RuleError(f"{rule} has a pattern that is wrong: {error}: {line}") from error
     if (danger := patterns.danger(nodes)) is not None:
