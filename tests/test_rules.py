@@ -16,7 +16,6 @@ from newsmill.outlet import Hints
 from newsmill.rules import Rules
 from newsmill.rules.kinds import Rule, RuleError
 from newsmill.rules.lookup import BEFORE_LINES, MAX_CHARS
-from newsmill.rules.patterns import danger, parse, starts
 from newsmill.text import is_prose
 from tasks.rules import load_rules, read_rule_files
 
@@ -102,40 +101,6 @@ def test_a_pattern_that_is_wrong_or_slow_is_refused_with_its_rule(pattern: str, 
     with pytest.raises(RuleError, match=rf"share\.toml: 'share button' .*{message}") as refused:
         Rules.parse({"share.toml": _with_line(pattern, 'where = "body"')})
     assert "\n" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "around",
-    ["{}", "({})", "(?i:{})", "(?>{})", "x|{}", "(?={})", "(?!{})", "(?:{})?", "(?:{}){{2}}", "(?:{})??", "(?:{})?+"],
-)
-@pytest.mark.parametrize("within", ["(?:a+ ?)+", "(?:a+ ?)+?", "(?:a+? ?)*", "(?:[ab]*+ ?)+", "(?:a{3,} ?){2}"])
-def test_a_repeat_inside_a_repeat_is_found_in_all_that_can_hold_one(around: str, within: str) -> None:
-    """The parser is private to the standard library: a release of Python with other nodes fails here."""
-    assert danger(parse(around.format(within))) == "a repeat inside a repeat"
-
-
-@pytest.mark.parametrize(
-    ("pattern", "expected"),
-    [
-        ("Ab", {"ab"}),
-        ("a|bc", {"a", "bc"}),
-        ("[ab-d]e", {"ae", "be", "ce", "de"}),
-        (r"[\d]e", {f"{digit}e" for digit in range(10)}),
-        ("[^a]", {"\0"}),
-        (".", {"\0"}),
-        (r"\w", {"\0"}),
-        (r"^\ba\Z", {"a"}),
-        ("(a)(?:b)(?i:c)", {"abc"}),
-        ("(?P<name>a)(?>b)", {"ab"}),
-        ("(?=a)(?!b)(?<=c)(?<!d)e", {"e"}),
-        ("a?b??c?+d", {"abcd", "abd", "acd", "ad", "bcd", "bd", "cd", "d"}),
-        ("a{1,2}b{2}?", {"a\0"}),
-        ("ab*", {"a", "ab\0"}),
-    ],
-)
-def test_the_start_of_a_pattern_is_read_from_every_kind_of_node(pattern: str, expected: set[str]) -> None:
-    """As the one before: this is what is taken for granted of the parser's nodes."""
-    assert starts(parse(pattern), 4) == expected
 
 
 def test_a_list_of_a_file_stands_for_its_alternatives() -> None:
