@@ -66,15 +66,16 @@ def count(texts: Iterable[Labelled]) -> dict[int, Counts]:
     return counted
 
 
-def count_made_up(rows: Iterable[MadeUp]) -> Counts:
-    """Count made-up lines as those of thirty outlets, which count in every fold."""
-    outlets: dict[int, tuple[Counter[str], Counter[str]]] = defaultdict(lambda: (Counter(), Counter()))
+def count_made_up(rows: Iterable[MadeUp]) -> dict[int, Counts]:
+    """Count made-up lines, fold by fold, as those of thirty outlets."""
+    outlets: dict[tuple[int, int], tuple[Counter[str], Counter[str]]] = defaultdict(lambda: (Counter(), Counter()))
     for row in rows:
-        outlets[zlib.crc32(row.text.encode()) % _MADE_UP_OUTLETS][row.label == "keep"].update(keys(row.text))
-    total = Counts()
-    for of_outlet in outlets.values():
-        total.add(_capped(of_outlet))
-    return total
+        outlet = zlib.crc32(row.text.encode()) % _MADE_UP_OUTLETS
+        outlets[row.fold, outlet][row.label == "keep"].update(keys(row.text))
+    counted: dict[int, Counts] = defaultdict(Counts)
+    for (fold, _), of_outlet in outlets.items():
+        counted[fold].add(_capped(of_outlet))
+    return counted
 
 
 def _capped(of_outlet: tuple[Counter[str], Counter[str]]) -> Counts:

@@ -6,13 +6,14 @@ labelled articles they teach the classifier wordings, and article lines that onl
 
 import csv
 import random
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.classifier.corpus import Labelled
+from benchmarks.classifier.corpus import FOLDS, Labelled
 from newsmill.lines import Line
 from newsmill.rules import Rules
 
@@ -40,6 +41,11 @@ class MadeUp(NamedTuple):
     run: str
     text: str
 
+    @property
+    def fold(self) -> int:
+        """The fold of the line's run: it is put into texts of that fold alone, and counted with them."""
+        return zlib.crc32((self.run or self.text).encode()) % FOLDS
+
 
 def read_made_up(folder: Path = FOLDER) -> list[MadeUp]:
     """Read all made-up lines; a run is named after its file."""
@@ -57,19 +63,19 @@ class Bank:
 
     def __init__(self, rows: Iterable[MadeUp], seed: int = 7) -> None:
         self._random = random.Random(seed)  # noqa: S311 (training, not secrets)
-        self._runs: dict[tuple[str, str], list[tuple[str, list[str]]]] = defaultdict(list)
-        self._kinds: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        self._runs: dict[tuple[int, str, str], list[tuple[str, list[str]]]] = defaultdict(list)
+        self._kinds: dict[tuple[int, str, str, str], list[str]] = defaultdict(list)
         runs: dict[str, list[MadeUp]] = defaultdict(list)
         for row in rows:
             if row.run:
                 runs[row.run].append(row)
             else:
-                self._runs[row.language, row.label].append((row.kind, [row.text]))
-                self._kinds[row.language, row.label, row.kind].append(row.text)
+                self._runs[row.fold, row.language, row.label].append((row.kind, [row.text]))
+                self._kinds[row.fold, row.language, row.label, row.kind].append(row.text)
         for lines in runs.values():
             first = lines[0]
             several = (first.kind, [line.text for line in lines])
-            self._runs[first.language, first.label] += [several] * max(1, len(lines) // 3)
+            self._runs[first.fold, first.language, first.label] += [several] * max(1, len(lines) // 3)
 
     def put_into(self, texts: Iterable[Labelled], rules: Rules) -> Iterator[Labelled]:
         """Give each article once more, with made-up lines in it; an article too short for that is left out."""
@@ -86,31 +92,31 @@ class Bank:
             for i, (line, label) in enumerate(zip(text.lines, text.labels, strict=True))
             if label == "keep" and len(line.text) > _PARAGRAPH_CHARS
         ]
-        if len(paragraphs) < _LEAST_PARAGRAPHS or not self._runs[text.language, "drop"]:
+        if len(paragraphs) < _LEAST_PARAGRAPHS or not self._runs[text.fold, text.language, "drop"]:
             return None
         added: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for _ in range(0 if is_clean else self._random.choice((1, 1, 2, 2, 3, 4, 6))):
-            kind, lines = self._pick(text.language, "drop")
+            kind, lines = self._pick(text, "drop")
             added[self._place(kind, paragraphs, len(text.lines))] += [(line, "drop") for line in lines]
-        for place, line in self._article_lines(text.language, paragraphs):
+        for place, line in self._article_lines(text, paragraphs):
             added[place].append((line, "keep"))
         return self._weave(text, added)
 
-    def _article_lines(self, language: str, paragraphs: list[int]) -> Iterator[tuple[int, str]]:
+    def _article_lines(self, text: Labelled, paragraphs: list[int]) -> Iterator[tuple[int, str]]:
         """Give lines that stay, and before which paragraph each is put."""
-        if self._runs[language, "keep"]:
+        if self._runs[text.fold, text.language, "keep"]:
             for _ in range(self._random.choice((0, 1, 1, 2, 3, 4))):
-                _, lines = self._pick(language, "keep")
+                _, lines = self._pick(text, "keep")
                 place = self._random.choice(paragraphs[1:])
                 yield from ((place, line) for line in lines)
 
-    def _pick(self, language: str, label: str) -> tuple[str, list[str]]:
-        kind, lines = self._random.choice(self._runs[language, label])
+    def _pick(self, text: Labelled, label: str) -> tuple[str, list[str]]:
+        kind, lines = self._random.choice(self._runs[text.fold, text.language, label])
         if len(lines) > 1:
             start = self._random.randrange(len(lines))
             return kind, lines[start : start + self._random.randint(3, 12)]
         if kind in _RUNS and self._random.random() < 0.5:
-            others = self._kinds[language, label, kind]
+            others = self._kinds[text.fold, text.language, label, kind]
             lines = lines + [self._random.choice(others) for _ in range(self._random.randint(1, 6))]
         return kind, lines
 

@@ -17,8 +17,8 @@ from newsmill.lines import Line
 #: The files in rules/classifier/ that a classifier is read from.
 SETTINGS, LEXICON, FOREST = "settings.toml", "lexicon.tsv", "forest.json"
 _KNOBS = frozenset({"inside", "outside", "tells"})
-# A longer line is cut only where the classifier is surer: its loss would weigh more.
-_SURER = ((12, 0.1), (30, 0.1))
+# Where rules found no more than this share of a text's lines, it is nearly clean: there the classifier must be surer.
+_NEARLY_CLEAN, _SURER = 0.12, 0.15
 # A line's features, and what a forest answers to them, take kilobytes: so many lines are looked at together.
 _AT_ONCE = 1_024
 
@@ -63,7 +63,7 @@ class Classifier:
             settings = tomllib.loads(files[SETTINGS])
             forest = Forest.parse(files[FOREST])
             lexicon = {key: float(weight) for key, _, weight in map(_columns, files[LEXICON].splitlines())}
-        except (tomllib.TOMLDecodeError, ValueError, KeyError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             raise ClassifierError(f"classifier/: a file is damaged: {error}") from error
         if settings.keys() != _KNOBS:
             raise ClassifierError(f"classifier/{SETTINGS} must hold {', '.join(sorted(_KNOBS))} and no more.")
@@ -86,25 +86,20 @@ class Classifier:
             return Scored(found, 1.0)
         filled = [number for number, line in enumerate(lines) if line.text]
         words = [lines[number].text.count(" ") + 1 for number in filled]
-        doubt, lowest = 0.0, min(self.inside, self.outside)
+        surer = _SURER if sheet.ruled_share < _NEARLY_CLEAN else 0.0
+        doubt, lowest = 0.0, surer + min(self.inside, self.outside)
         for place, probability in zip(chosen, self._probabilities(sheet.rows(chosen)), strict=True):
             doubt += words[place] * 2 * min(probability, 1 - probability)
-            if probability >= lowest and probability >= self.limit(words[place], inside=sheet.is_inside(place)):
+            if probability >= lowest and probability >= surer + self._limit(inside=sheet.is_inside(place)):
                 found[filled[place]] = Verdict(Fate.FURNITURE, False, f"classifier {int(probability * 10) / 10}")
         return Scored(found, max(0.0, 1 - doubt / sum(words)))
+
+    def _limit(self, *, inside: bool) -> float:
+        return self.inside if inside else self.outside
 
     def _probabilities(self, rows: Iterator[list[float]]) -> Iterator[float]:
         while some := [*islice(rows, _AT_ONCE)]:
             yield from self.forest.probabilities(np.array(some, dtype=np.float32)).tolist()
-
-    def limit(self, words: int, *, inside: bool) -> float:
-        """Give the probability from which a line of so many words goes."""
-        surer = sum(more for least, more in _SURER if words > least)
-        return min((self.inside if inside else self.outside) + surer, self._most)
-
-    @cached_property
-    def _most(self) -> float:
-        return max(0.985, self.inside, self.outside)
 
     def sheet(self, lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> Sheet:
         """Lay a text out for its features."""
@@ -127,11 +122,6 @@ def lay_out(lines: Sequence[Line], verdicts: Sequence[Verdict | None], describer
         else:
             gap += 1
     return Sheet(texts, gaps, said, describer)
-
-
-def candidates(texts: Sequence[str], verdicts: Sequence[Verdict | None], tells: Sequence[str]) -> list[int]:
-    """Choose the lines of a text that are worth a look, before it is laid out."""
-    return Sheet(texts, (), verdicts, Describer({})).candidates(tells)
 
 
 def _columns(row: str) -> tuple[str, str, str]:

@@ -34,6 +34,7 @@ _CONTEXT_NAMES = (
     "to_prose_below", "block_lines", "blanks_above", "blanks_below", "repeats", "title_words", "prose_words",
     "rules_share", "prose_share", "mean_chars", "blank_share", "prose_lines", "like_neighbours", "like_lines",
     "block_rules", "block_lexicon", "block_words", "block_sentences", "block_distinct", "near_lexicon", "since_box",
+    "share_ruled_above", "share_ruled_below", "to_rule_above", "to_rule_below", "beyond_article", "share_of_part",
 )  # fmt: skip
 _NEIGHBOUR_NAMES = ("chars", "capitalised", "lexicon")
 _OFFSETS = (-2, -1, 1, 2)
@@ -43,6 +44,8 @@ _NO_BLOCK = (0.0,) * 5
 _BOXES = frozenset({Fate.RELATED, Fate.TAGS})
 # So many lines at either end of a text are always looked at.
 _EDGE_LINES = 2
+# Paragraphs with so many other lines between them are of different parts of a text.
+_PART_GAP = 4
 
 #: The columns, in order: a forest must have been trained on the same ones.
 FEATURES: tuple[str, ...] = (
@@ -174,10 +177,34 @@ class Sheet:
         self._paragraphs = [-_FAR - 1, *places, self._count + _FAR]
         self._chars_before = [0, 0, *accumulate([len(texts[i]) for i in places])]
         self._prose_chars = self._chars_before[-1] or 1
+        self._share_of_part, self._article = self._find_parts(places)
         self._prose_text = Haystack("\n".join(compress(self._lowered, self._prose)))
 
+    def _find_parts(self, places: Sequence[int]) -> tuple[dict[int, float], range]:
+        """Give the share that each paragraph's part has in all paragraphs, and the lines of the largest part.
+
+        What stands far below the article is another story, a comment or small print, and may well be prose.
+        """
+        shares: dict[int, float] = {}
+        largest, article = 0.0, range(self._count)
+        start = 0
+        for end in range(1, len(places) + 1):
+            if end < len(places) and places[end] - places[end - 1] - 1 < _PART_GAP:
+                continue
+            share = (self._chars_before[end + 1] - self._chars_before[start + 1]) / self._prose_chars
+            shares.update(dict.fromkeys(places[start:end], share))
+            if share > largest:
+                largest, article = share, range(places[start], places[end - 1] + 1)
+            start = end
+        return shares, article
+
+    @property
+    def ruled_share(self) -> float:
+        """The share of lines that rules have judged."""
+        return 1 - self._verdicts.count(None) / self._count
+
     def candidates(self, tells: Sequence[str]) -> list[int]:
-        """Choose the lines worth a look: open ones that are no paragraph, stand at an edge or alone, or have a tell."""
+        """Choose the open lines worth a look: all but paragraphs among paragraphs of the largest part without a tell."""
         prose, last = self._prose, self._count - 1
         told = [*compress(tells, self._prose_text.find(tells))]
         return [
@@ -189,12 +216,20 @@ class Sheet:
                 or i < _EDGE_LINES
                 or i > last - _EDGE_LINES
                 or not (prose[i - 1] or prose[i + 1])
+                or i not in self._article
                 or any(map(self._lowered[i].__contains__, told))
             )
         ]
 
     def is_inside(self, place: int) -> bool:
-        """Tell whether a line has paragraphs before and after it."""
+        """Tell whether a line has paragraphs before and after it, or is itself one of the largest part.
+
+        A sentence right above the first paragraph may be a short one before it.
+        """
+        if self._prose[place] and place in self._article:
+            return True
+        if place == self._article.start - 1 and ends_a_sentence(self._texts[place]):
+            return True
         before = self._chars_before[bisect_left(self._paragraphs, place)] / self._prose_chars
         length = len(self._texts[place]) if self._prose[place] else 0
         return before > _INSIDE and 1 - before - length / self._prose_chars > _INSIDE
@@ -229,11 +264,12 @@ class Sheet:
         self._beside = [*_NOTHING_BESIDE, *beside, *_NOTHING_BESIDE]
         boxes = [i for i, verdict in enumerate(verdicts) if verdict is not None and verdict.fate in _BOXES]
         self._boxes = [-_FAR, *boxes]
+        self._ruled = [-_FAR, *(i for i, verdict in enumerate(verdicts) if verdict is not None), count + _FAR]
         self._blocks: dict[int, tuple[float, ...]] = {}
         self._title = {word for word in tokens(texts[0]) if len(word) >= _LONG_WORD}
         chars, blanks = sum(map(len, texts)), sum(self._gaps)
         self._whole = (
-            (count - verdicts.count(None)) / count,
+            self.ruled_share,
             self._prose_chars / max(1, chars),
             chars / count,
             blanks / (blanks + count),
@@ -250,6 +286,7 @@ class Sheet:
         share = 1.0 / len(line.content) if line.content else 0.0
         start, end = max(0, i - 5), min(count, i + 6)
         box = self._boxes[bisect_left(self._boxes, i) - 1]
+        rule, article = bisect_left(self._ruled, i), self._article
         return [
             *line.features,
             min(i, 60),
@@ -272,6 +309,12 @@ class Sheet:
             *(_NO_BLOCK if prose else self._block(max(0, last + 1), min(following, count))),
             (self._lexicon_before[end] - self._lexicon_before[start]) / (end - start),
             min(i - box, _FAR) if box > last and not prose else _FAR,
+            (rule - 1) / max(1, i),
+            (len(self._ruled) - 1 - rule) / max(1, count - 1 - i),
+            min(i - self._ruled[rule - 1], _FAR),
+            min(self._ruled[rule] - i, _FAR),
+            max(i - article.start, -_FAR) if i < article.start else min(max(0, i - article.stop + 1), _FAR),
+            self._share_of_part.get(i, -1.0),
             *beside[i],
             *beside[i + 1],
             *beside[i + 3],
