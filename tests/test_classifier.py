@@ -17,7 +17,7 @@ _PARAGRAPH = (
     "The harbour has reopened after the storm, the council said on Monday, and ferries run again."
 )
 _OTHER_STORY = (
-    "Freight trains to the north will stop for nine days in May, the railway said in a notice to its customers."
+    "Freight trains to the north will stop for nine days in May, the railway told all of its customers."
 )
 _CUT = Verdict(Fate.SHARE, kept=False, rule="share button")
 _TREE = {"splits": [[0, 1e9]], "leaves": [0.0, 0.0]}
@@ -87,7 +87,7 @@ def test_a_paragraph_far_from_the_article_is_looked_at_and_knows_how_far() -> No
     text = f"{_TEXT}\n{_OTHER_STORY.replace('May', 'June')}\nA last line\nAnd one more\nAnd one"
     far = _rows(text, {"Share"})[11]
     assert far["beyond_article"] == 6
-    assert far["share_of_part"] == pytest.approx(0.48, abs=0.02)
+    assert far["share_of_part"] == pytest.approx(0.5, abs=0.05)
 
 
 def test_paragraphs_among_paragraphs_are_not_looked_at() -> None:

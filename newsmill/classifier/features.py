@@ -204,7 +204,7 @@ class Sheet:
         return 1 - self._verdicts.count(None) / self._count
 
     def candidates(self, tells: Sequence[str]) -> list[int]:
-        """Choose the open lines worth a look: all but paragraphs among paragraphs of the largest part without a tell."""
+        """Choose the open lines worth a look: all but paragraphs among those of the largest part that lack a tell."""
         prose, last = self._prose, self._count - 1
         told = [*compress(tells, self._prose_text.find(tells))]
         return [
