@@ -17,7 +17,7 @@ _PARAGRAPH = (
     "The harbour has reopened after the storm, the council said on Monday, and ferries run again."
 )
 _OTHER_STORY = (
-    "Freight trains to the north will stop for nine days in May, the railway told all of its customers."
+    "Freight trains to the north will stop for nine days in May, the railway told its customers."
 )
 _CUT = Verdict(Fate.SHARE, kept=False, rule="share button")
 _TREE = {"splits": [[0, 1e9]], "leaves": [0.0, 0.0]}
