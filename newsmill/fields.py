@@ -1,13 +1,14 @@
 """An article's fields, each read from a line of its own: title, deck, byline, date, dateline, agency."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
 
-from newsmill.bylines import Byline, read_bare_name, read_byline, read_dateline
-from newsmill.dates import DateLine, Published, read_date_line
+from newsmill.bylines import is_role, opens_alone, read_bare_name, read_byline, read_dateline
+from newsmill.creditlines import CreditLine, read_credit_line, read_mixed_line
+from newsmill.dates import MAX_CHARS, DateLine, Published, opens_with_date, read_date_line, without_asides
 from newsmill.fates import Fate, Verdict
 from newsmill.lines import Line
 from newsmill.outlet import Outlet
@@ -22,12 +23,29 @@ _DATE = Verdict(Fate.DATE, True, "date line")
 _DATE_AGAIN = Verdict(Fate.DATE, False, "date line again")
 _DATELINE = Verdict(Fate.DATELINE, True, "dateline")
 
+_CREDITS = (_BYLINE, _DATE)
+
 _MAX_TITLE_CHARS = 250
 _SLACK_CHARS = 4
 _GOES_ON = frozenset(",;—–(-")
 _HEAD_LINES = 14
 _HEAD_FILLED = 40
+#: Below so many paragraphs at most, a deck's or a caption's, may a byline or a date still stand.
+_LEAD_PARAGRAPHS = 2
 _TAIL_LINES = 12
+_LAST_LINES = 3
+#: So many names more may stand on lines above one, and below.
+_MORE_NAMES = 3
+_NAME_CHARS = 90
+_NAME_AND_MINUTES = re.compile(r"[^\W\d_]\D{4,60} \d{1,2} ?[^\W\d_]\D{1,20}")
+_ENDS_NO_NAME = frozenset('.?!:;,"”»')
+#: So many lines above the title may a name stand, blank ones too.
+_NAME_ABOVE_TITLE = 6
+_NAME_LINES = 25
+#: A name alone below more lines of the article is hardly its author's.
+_MAX_ABOVE_NAME = 3
+#: A timeline has so many dates on lines of their own.
+_TIMELINE_DATES = 2
 _DECK_CHARS = range(40, 321)
 #: A place of more words, with neither date nor agency behind it, is hardly one.
 _LONE_PLACE_SPACES = 2
@@ -78,7 +96,8 @@ class _Reader:
         self.rules = rules
         self.outlet = outlet
         self.verdicts: dict[int, Verdict] = dict(outlet.verdicts) if outlet else {}
-        filled = [i for i, line in enumerate(lines) if line.text and i not in self.verdicts]
+        self.filled = [i for i, line in enumerate(lines) if line.text]
+        filled = [i for i in self.filled if i not in self.verdicts] if self.verdicts else self.filled
         says_so = self._fields_among_furniture(filled[:_HEAD_FILLED], judged)
         self.open = [i for i in filled if not judged[i] or i in says_so]
         self.judged = judged
@@ -92,42 +111,55 @@ class _Reader:
 
     def _fields_among_furniture(self, head: list[int], judged: list[Verdict | None]) -> set[int]:
         """Find bylines and dates that the classifier took for furniture: they say outright what they are."""
-        words, agencies = self.rules.vocabulary, self.rules.agencies
-        found = set()
-        for number, following in zip_longest(head, head[1:]):
-            verdict, text = judged[number], self.lines[number].text
-            if verdict is None or verdict.fate is not Fate.FURNITURE:
-                continue
-            has_date_below = following is not None and read_date_line(self.lines[following].text, words)
-            if (
-                read_date_line(text, words)
-                or read_byline(text, words, agencies)
-                or (has_date_below and read_bare_name(text, words))
-            ):
-                found.add(number)
-        return found
+        return {
+            number
+            for number in head
+            if (verdict := judged[number]) and verdict.fate is Fate.FURNITURE and self._says_so(number)
+        }
+
+    def _says_so(self, number: int) -> bool:
+        text = self.lines[number].text
+        if len(text) > MAX_CHARS:
+            return False
+        if self._credit(text) or (self._is_below_opener(number) and self._bare_name(text)):
+            return True
+        mixed = self._mixed(text)
+        return mixed is not None and mixed.byline is not None and bool(mixed.byline.authors)
+
+    def _is_below_opener(self, number: int) -> bool:
+        """Tell whether the line above is what a byline opens with and nothing else."""
+        place = bisect_left(self.filled, number)
+        return place > 0 and opens_alone(self.lines[self.filled[place - 1]].text, self.rules.vocabulary)
+
+    def _credit(self, text: str) -> CreditLine | None:
+        return read_credit_line(text, self.rules.vocabulary, self.rules.agencies)
 
     def read(self) -> None:
         """Read all fields."""
-        body = self._read_head()
+        self._read_head()
+        self._read_lead()
+        self._read_names()
+        body = [number for number in self.open if number not in self.verdicts]
         self._read_tail(body)
         self._read_dateline(body)
         self._mark_repeats()
 
-    def _read_head(self) -> list[int]:
-        """Read the lines before the first paragraph; give the open lines that are none of them."""
-        head = self._head()
-        rest: list[int] = []
-        for place, number in enumerate(head):
+    def _read_head(self) -> None:
+        """Read the lines before the first paragraph."""
+        rest = 0
+        for place, number in enumerate(self._head()):
             text = self.lines[number].text
-            following = self.lines[self.open[place + 1]].text if place + 1 < len(self.open) else ""
-            if (date := read_date_line(text, self.rules.vocabulary)) is not None:
-                self._take_date(number, date, _DATE)
-            elif self._take_byline(number, text, following):
-                continue
+            following = self._text_after(place)
+            credit = self._credit(text)
+            if credit is None and self._may_be_bare(number, following, rest):
+                credit = self._bare_name(text)
+            if credit is not None:
+                self._take(number, credit)
             elif self.title is None and not rest and self._may_be_title(text, following):
                 self.title = number
                 self.verdicts[number] = _TITLE
+            elif self.title is not None and (mixed := self._mixed(text)) is not None:
+                self._take(number, mixed)
             elif not rest and self._is_deck(number, text, following):
                 self.deck = number
                 self.verdicts[number] = _DECK
@@ -135,22 +167,135 @@ class _Reader:
                 self.dateline = self.dateline or text.strip(" -–—:")
                 self.verdicts[number] = _DATELINE
             else:
-                rest.append(number)
-        return rest + self.open[len(head) :]
+                rest += 1
+
+    def _bare_name(self, text: str) -> CreditLine | None:
+        """Read a line of names alone, with the agency they write for or without."""
+        if len(text) > _NAME_CHARS:
+            return None
+        words, agencies = self.rules.vocabulary, self.rules.agencies
+        text = without_asides(text, words)
+        parts = text.split()
+        ends = (" ".join(parts[-count:]) for count in range(1, min(len(parts) - 1, 4)))
+        agency = next((end for end in ends if end in agencies), None)
+        byline = read_bare_name(text.removesuffix(agency).rstrip(" -–—|/,") if agency else text, words)
+        return CreditLine(byline._replace(agency=agency and agencies[agency]), None) if byline else None
+
+    def _mixed(self, text: str) -> CreditLine | None:
+        return read_mixed_line(text, self.rules.vocabulary, self.rules.agencies)
+
+    def _read_lead(self) -> None:
+        """Read the bylines and dates below a deck or a caption that are as long as a paragraph."""
+        paragraphs = 0
+        for place, number in enumerate(self.open[:_HEAD_LINES]):
+            text = self.lines[number].text
+            if number in self.verdicts:
+                continue
+            if is_prose(text):
+                paragraphs += 1
+                if paragraphs > _LEAD_PARAGRAPHS:
+                    return
+            elif paragraphs and (credit := self._credit(text)):
+                if self._is_of_the_article(place, credit):
+                    self._take(number, credit)
+            elif paragraphs == 1 and self.published is None:
+                mixed = self._mixed(text)
+                if mixed is not None and self._says_more(mixed, text):
+                    self._take(number, mixed)
+
+    def _says_more(self, mixed: CreditLine, text: str) -> bool:
+        """Tell whether a line has an author or a label beside its date."""
+        has_author = mixed.byline is not None and bool(mixed.byline.authors)
+        return has_author or not opens_with_date(text, self.rules.vocabulary)
+
+    def _is_of_the_article(self, place: int, credit: CreditLine) -> bool:
+        """Tell whether a byline or a date among the first paragraphs is the article's own."""
+        if self._above(self.open[place]) in _CREDITS:
+            return True
+        if credit.byline is not None:
+            names = credit.byline.authors
+            return not self.authors and (not names or " " in names[0])
+        following = self._credit(self._text_after(place))
+        if following is not None and following.byline is not None:
+            return True
+        if opens_alone(self._text_after(place), self.rules.vocabulary):
+            return True
+        if place and not self.authors and self._bare_name(self.lines[self.open[place - 1]].text):
+            return True
+        date = credit.date
+        if date is None or self.published is not None or not (date.published or date.updated):
+            return False
+        says_more = date.updated or (date.published and date.published.precision != "day")
+        if not says_more and opens_with_date(self.lines[self.open[place]].text, self.rules.vocabulary):
+            return False
+        later = (self.lines[number].text for number in self.open[place + 1 :])
+        return sum(read_date_line(text, self.rules.vocabulary) is not None for text in later) < _TIMELINE_DATES
+
+    def _above(self, number: int) -> Verdict | None:
+        """Give what was read from the line above; blank lines do not count."""
+        place = bisect_left(self.filled, number)
+        return self.verdicts.get(self.filled[place - 1]) if place else None
+
+    def _read_names(self) -> None:
+        """Read names alone that stand by a date near the title or above a job, be they furniture or not."""
+        if self.authors or self.title is None:
+            return
+        start = bisect_left(self.filled, self.title - _NAME_ABOVE_TITLE)
+        for place, number in enumerate(self.filled[start : start + _NAME_LINES], start):
+            text = self.lines[number].text
+            if len(text) > _NAME_CHARS or text[-1] in _ENDS_NO_NAME or number in self.verdicts:
+                continue
+            if not self._has_name_beside(place):
+                continue
+            first = place
+            while first > max(start, place - _MORE_NAMES) and self._name_at(first - 1):
+                first -= 1
+            for at in range(first, min(place + _MORE_NAMES, len(self.filled) - 1) + 1):
+                if (found := self._name_at(at)) is None:
+                    break
+                self._take(self.filled[at], found)
+            return
+
+    def _name_at(self, place: int) -> CreditLine | None:
+        """Read the names on a line that no rule knows and no field was read from."""
+        number = self.filled[place]
+        verdict = self.judged[number]
+        if number in self.verdicts or (verdict is not None and verdict.fate is not Fate.FURNITURE):
+            return None
+        found = self._bare_name(self.lines[number].text)
+        return found if found and found.byline and found.byline.authors else None
+
+    def _has_name_beside(self, place: int) -> bool:
+        """Tell whether a line is a name that stands where a byline would, and is none of a picture's."""
+        above = self.filled[place - 1] if place else -1
+        below = self.filled[place + 1] if place + 1 < len(self.filled) else -1
+        words, text = self.rules.vocabulary, self.lines[self.filled[place]].text
+        stands_so = (
+            self.verdicts.get(above) in _CREDITS
+            or self.verdicts.get(below) in _CREDITS
+            or (place and opens_alone(self.lines[above].text, words))
+            or is_role(text, words)
+            or (_NAME_AND_MINUTES.fullmatch(text) and without_asides(text, words) != text)
+            or (below >= 0 and is_role(self.lines[below].text, words))
+        )
+        if not stands_so or self._name_at(place) is None:
+            return False
+        verdict = self.judged[below] if below >= 0 else None
+        return verdict is None or verdict.fate not in (Fate.CREDIT, Fate.CAPTION)
 
     def _may_be_title(self, text: str, following: str) -> bool:
         """A headline is no piece of a sentence that the next line goes on with, and no dateline."""
         if self.known_title is not None:
             return _folded(text) == self.known_title
-        goes_on = following[:1].islower() or text[-1] in _GOES_ON
+        goes_on = text[-1] in _GOES_ON or (
+            following[:1].islower() and not self._credit(following) and not self._mixed(following)
+        )
         return len(text) <= _MAX_TITLE_CHARS and not goes_on and not _is_lone_dateline(text, self.rules.agencies)
 
     def _head(self) -> list[int]:
         """Give the open lines down to the first paragraph; the first line of a text can be as long as one."""
         for place, number in enumerate(self.open[:_HEAD_LINES]):
             if is_prose(self.lines[number].text) and (place > 0 or self._stands_alone(number)):
-                if place and self._is_deck(number, self.lines[number].text, self._text_after(place)):
-                    continue
                 return self.open[:place]
         return self.open[:_HEAD_LINES]
 
@@ -167,34 +312,25 @@ class _Reader:
         self.published = self.published or date.published
         self.updated = self.updated or date.updated
 
-    def _take_byline(self, number: int, text: str, following: str) -> bool:
-        byline, date = self._byline_with_date(text)
-        if byline is None and self.title is not None and self._may_be_bare(text, following):
-            byline = read_bare_name(text, self.rules.vocabulary)
-        if byline is None:
-            return False
-        if date is not None:
-            self._take_date(number, date, _BYLINE)
-        self.verdicts[number] = _BYLINE
-        self.authors += [name for name in byline.authors if name not in self.authors and not self._is_outlet(name)]
-        self.agency = self.agency or byline.agency
-        return True
+    def _take(self, number: int, credit: CreditLine) -> None:
+        """Take what a line says of who and when."""
+        if credit.date is not None:
+            self._take_date(number, credit.date, _DATE)
+        if credit.byline is not None:
+            names = credit.byline.authors
+            if names or credit.byline.agency or credit.date is None:
+                self.verdicts[number] = _BYLINE
+            if self._is_below_opener(number):
+                self.verdicts[self.filled[bisect_left(self.filled, number) - 1]] = _BYLINE
+            self.authors += [name for name in names if name not in self.authors and not self._is_outlet(name)]
+            self.agency = self.agency or credit.byline.agency
 
-    def _byline_with_date(self, text: str) -> tuple[Byline | None, DateLine | None]:
-        """Read a byline, and the date that stands behind a bar or dash on the same line."""
-        byline = read_byline(text, self.rules.vocabulary, self.rules.agencies)
-        for part in re.split(r" ?[|•·/] ?| [-–—] |, (?=updated|published|posted)", text)[1:] if byline else ():
-            if date := read_date_line(part, self.rules.vocabulary):
-                return byline, date
-        return byline, None
-
-    def _may_be_bare(self, text: str, following: str) -> bool:
-        """A name alone is a byline only if the article, a date or a deck follows it."""
-        return (
-            len(text) <= 70
-            and not self.authors
-            and (is_prose(following) or read_date_line(following, self.rules.vocabulary) is not None)
-        )
+    def _may_be_bare(self, number: int, following: str, above: int) -> bool:
+        """A name alone is a byline only below 'By', or near the title if the article or a date follows it."""
+        if self._is_below_opener(number):
+            return True
+        is_free = self.title is not None and not self.authors and above <= _MAX_ABOVE_NAME
+        return is_free and (is_prose(following) or read_date_line(following, self.rules.vocabulary) is not None)
 
     def _is_outlet(self, name: str) -> bool:
         return bool(self.outlet and self.outlet.name and name.lower() in self.outlet.name.lower())
@@ -217,14 +353,31 @@ class _Reader:
 
     def _read_tail(self, body: list[int]) -> None:
         """Take a byline or a labelled date that stands below the article."""
-        for number in body[-_TAIL_LINES:]:
+        for number, following in zip(body[1:][-_LAST_LINES:], [*body[2:][1 - _LAST_LINES :], None], strict=False):
             text = self.lines[number].text
-            if number == (body[0] if body else None) or is_prose(text):
+            if following is not None and is_prose(self.lines[following].text):
+                continue
+            if len(text) > MAX_CHARS or is_prose(text) or self._is_below_signature(number):
                 continue
             date = read_date_line(text, self.rules.vocabulary)
-            if date is not None and (date.published or date.updated) and number in body[-3:]:
+            if date is not None and (date.published or date.updated):
                 verdict = _DATE if self.published is None else _DATE_AGAIN
                 self._take_date(number, date, verdict)
+        if body and not self.authors and self.title is not None:
+            self._read_signature(body[-1])
+
+    def _read_signature(self, last: int) -> None:
+        """Read a name alone that stands right below the last sentence of an article."""
+        if last == self.filled[-2:][0]:
+            last = self.filled[-1]
+        place = bisect_left(self.filled, last)
+        if place and ends_a_sentence(self.lines[self.filled[place - 1]].text) and (found := self._name_at(place)):
+            self._take(last, found)
+
+    def _is_below_signature(self, number: int) -> bool:
+        """Tell whether the line above is who wrote a post that the article shows: '— The Courier (@courier)'."""
+        place = bisect_left(self.filled, number)
+        return place > 0 and self.lines[self.filled[place - 1]].text[0] in "—–"
 
     def _read_dateline(self, body: list[int]) -> None:
         for number in body[:1]:

@@ -11,13 +11,14 @@ from newsmill.rules.kinds import Cut, Keep, Place, Rule, RuleError, Section, Tak
 
 _Table: TypeAlias = Mapping[str, Any]
 
+_BESIDE = {"reading", "minutes", "units", "ago", "today", "roles", "beside"}
 #: The keys that an entry of each kind must have, and those that it may have.
 _ENTRY_KEYS: dict[str, tuple[set[str], set[str]]] = {
     "cut": ({"name", "fate", "cuts", "keeps"}, {"line", "words", "where"}),
     "section": ({"name", "fate", "takes", "examples"}, {"line", "words", "where"}),
     "keep": ({"name", "keeps"}, {"line", "words", "where"}),
     "agency": ({"name", "aliases"}, set()),
-    "language": ({"code", "months", "weekdays", "by", "and", "published", "updated", "filler"}, set()),
+    "language": ({"code", "months", "weekdays", "by", "and", "published", "updated", "filler"}, _BESIDE),
 }
 _FILE_KEYS = {"outlet", "name", "zones", "lists", "selectors", *_ENTRY_KEYS}
 _DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
