@@ -13,12 +13,8 @@ from newsmill.lines import split_lines
 from newsmill.outlet import Hints
 from newsmill.rules import Rules
 
-_PARAGRAPH = (
-    "The harbour has reopened after the storm, the council said on Monday, and ferries run again."
-)
-_OTHER_STORY = (
-    "Freight trains to the north will stop for nine days in May, the railway told its customers."
-)
+_PARAGRAPH = "The harbour has reopened after the storm, the council said on Monday, and ferries run again."
+_OTHER_STORY = "Freight trains to the north will stop for nine days in May, the railway told its customers."
 _CUT = Verdict(Fate.SHARE, kept=False, rule="share button")
 _TREE = {"splits": [[0, 1e9]], "leaves": [0.0, 0.0]}
 _DAYS = ("Monday", "Tuesday", "Friday", "Sunday", "May")
