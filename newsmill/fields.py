@@ -270,10 +270,11 @@ class _Reader:
         above = self.filled[place - 1] if place else -1
         below = self.filled[place + 1] if place + 1 < len(self.filled) else -1
         words, text = self.rules.vocabulary, self.lines[self.filled[place]].text
+        if place and opens_alone(self.lines[above].text, words):
+            return self._name_at(place) is not None
         stands_so = (
             self.verdicts.get(above) in _CREDITS
             or self.verdicts.get(below) in _CREDITS
-            or (place and opens_alone(self.lines[above].text, words))
             or is_role(text, words)
             or (_NAME_AND_MINUTES.fullmatch(text) and without_asides(text, words) != text)
             or (below >= 0 and is_role(self.lines[below].text, words))
@@ -338,7 +339,7 @@ class _Reader:
     def _is_deck(self, number: int, text: str, following: str) -> bool:
         """A deck stands right below the title, and the byline, a date or the first paragraph right below it.
 
-        Where nothing but the first paragraph follows, it must lack a full stop: else it is one itself.
+        Where nothing but the first paragraph follows, it must lack a full stop, inside too: else it is one itself.
         """
         if self.title is None or self.deck is not None or len(text) not in _DECK_CHARS or _BULLET.match(text):
             return False
@@ -349,7 +350,8 @@ class _Reader:
             return True
         if read_bare_name(following, words) and len(text) >= 60 and not is_prose(text):
             return True
-        return not ends_a_sentence(text) and text[-1] not in ":;," and is_prose(following)
+        is_one_phrase = not ends_a_sentence(text) and ". " not in text and text[-1] not in ":;,"
+        return is_one_phrase and is_prose(following)
 
     def _read_tail(self, body: list[int]) -> None:
         """Take a byline or a labelled date that stands below the article."""

@@ -287,3 +287,9 @@ def test_a_paragraph_that_stands_first_is_no_title(paragraph: str, rules: Rules)
     cleaned = clean(f"{paragraph}\n\n{_BODY}", rules, Hints())
     assert cleaned.fields.title is None
     assert cleaned.body.startswith(paragraph)
+
+
+def test_sentences_that_end_in_the_air_below_the_title_are_no_deck(forms: Rules) -> None:
+    body = f"The ferries wait until Tuesday, and nobody has to pay. Crews cheer the council's\n\n{_BODY}"
+    cleaned = clean(f"Harbour reopens after the storm\n\n{body}", forms, Hints())
+    assert (cleaned.fields.deck, cleaned.body) == (None, body)
