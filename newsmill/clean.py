@@ -7,7 +7,7 @@ from newsmill.cleaned import Cleaned, body_of
 from newsmill.fates import BLANK, BODY, SUBHEAD, Verdict
 from newsmill.fields import Fields, find_fields
 from newsmill.language import count_words, detect_language
-from newsmill.lines import MAX_LINES, Line, has_too_many_lines, split_lines
+from newsmill.lines import MAX_CHARS, MAX_LINES, Line, has_too_many_lines, split_lines
 from newsmill.moments import read_moment
 from newsmill.outlet import Hints, find_outlet
 from newsmill.page import clean_page
@@ -29,12 +29,12 @@ def clean_source(source: Source, rules: Rules, raw_path: str) -> Cleaned | Rejec
     hints = Hints(raw_path, url=known.url, outlet=known.outlet)
     if source.is_markup:
         cleaned = clean_page(source.text, rules, hints)
-    elif has_too_many_lines(source.text):
-        return Rejected("clean", "too_large", f"The text has more than {MAX_LINES:,} lines: it is hardly one article.")
     else:
-        cleaned = clean(source.text, rules, hints, title=known.title)
+        cleaned = _refuse(source.text) or clean(source.text, rules, hints, title=known.title)
     if isinstance(cleaned, Rejected):
         return cleaned
+    if source.is_markup and len(cleaned.text) > MAX_CHARS:
+        return _too_large(f"The page shows more than {MAX_CHARS:,} characters")
     if not cleaned.body:
         message = "No line of it is an article's: newsmill explain FILE shows what each was taken for."
         return Rejected("clean", "no_article", message)
@@ -74,6 +74,16 @@ def clean(text: str, rules: Rules, hints: Hints, title: str | None = None) -> Cl
         lines=lines,
         verdicts=verdicts,
     )
+
+
+def _refuse(text: str) -> Rejected | None:
+    if len(text) > MAX_CHARS:
+        return _too_large(f"The text has more than {MAX_CHARS:,} characters")
+    return _too_large(f"The text has more than {MAX_LINES:,} lines") if has_too_many_lines(text) else None
+
+
+def _too_large(what: str) -> Rejected:
+    return Rejected("clean", "too_large", f"{what}: it is hardly one article.")
 
 
 def _with_known(fields: Fields, known: Known, rules: Rules) -> Fields:

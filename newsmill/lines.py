@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 #: A text of more lines is a table or a log, not one article: each costs time and memory, however short it is.
 MAX_LINES = 200_000
+#: No article is longer, comments and boilerplate included: a long read has a tenth of it, a live blog a third.
+MAX_CHARS = 1_000_000
 # What str.splitlines splits at.
 _ENDINGS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _INVISIBLE = "\u200b\u2060\ufeff\u00ad"

@@ -18,7 +18,7 @@ from newsmill.classifier.haystack import Haystack
 from newsmill.clean import clean_source
 from newsmill.cleaned import Cleaned
 from newsmill.html.guard import MAX_ELEMENTS, refuse
-from newsmill.lines import MAX_LINES
+from newsmill.lines import MAX_CHARS, MAX_LINES
 from newsmill.readers import mapping, read_records, tables
 from newsmill.readers.packing import FREE_BYTES, MAX_RATIO
 from newsmill.record import Record, Source
@@ -140,6 +140,18 @@ def test_a_text_of_the_most_lines_is_an_article(rules: Rules) -> None:
     assert isinstance(cleaned(text, rules), Cleaned)
 
 
+@pytest.mark.parametrize("is_markup", [False, True], ids=["text", "page"])
+def test_a_text_that_is_longer_than_any_article_is_in_quarantine(is_markup: bool, rules: Rules) -> None:
+    longest = [PARAGRAPH] * (MAX_CHARS // (len(PARAGRAPH) + 1))
+    for paragraphs, is_article in ((longest, True), ([*longest, PARAGRAPH], False)):
+        text = "".join(f"<p>{one}</p>" for one in paragraphs) if is_markup else "\n".join(paragraphs)
+        made = cleaned(text, rules, is_markup=is_markup)
+        assert isinstance(made, Cleaned) is is_article
+    assert isinstance(made, Rejected)
+    assert (made.stage, made.code) == ("clean", "too_large")
+    assert f"{MAX_CHARS:,} characters" in made.message
+
+
 def test_a_page_of_too_many_paragraphs_is_in_quarantine() -> None:
     rejected = refuse("<p>It rained." * 400_000)
     assert rejected is not None
@@ -258,4 +270,5 @@ def test_an_empty_member_of_an_archive_is_not_opened(monkeypatch: pytest.MonkeyP
 
 def test_the_limits_of_a_text_and_a_page_stand_in_the_page_of_formats() -> None:
     told = (PROJECT / "docs/formats.md").read_text(encoding="utf-8").replace("\n", " ")
-    assert f"{MAX_LINES:,} lines for a text, {MAX_ELEMENTS:,} elements for a page, {MAX_RATIO} times" in told
+    assert f"{MAX_CHARS:,} characters and {MAX_LINES:,} lines for a text, {MAX_ELEMENTS:,} elements for a page" in told
+    assert f"{MAX_RATIO} times its own size" in told
