@@ -45,10 +45,10 @@ def split_lines(text: str) -> list[Line]:
     """
     spans = text.splitlines(keepends=True)
     ends = [*accumulate(map(len, spans))]
-    texts = [span.strip() for span in spans]
+    texts = [*map(str.strip, spans)]
     if any(map(text.__contains__, _INVISIBLE)):
         texts = [*map(_strip_invisible, texts)]
-    return [*map(Line, [0, *ends], ends, texts)]
+    return [*map(Line._make, zip([0, *ends], ends, texts, strict=False))]
 
 
 def _strip_invisible(text: str) -> str:

@@ -8,6 +8,7 @@ from newsmill.fates import Fate, Verdict
 from newsmill.lines import Line
 from newsmill.rules import Rules
 
+_HEAD_LINES = 3
 _TAIL_LINES = 8
 _MAX_NAME_CHARS = 60
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})/?", re.IGNORECASE)
@@ -63,7 +64,7 @@ def find_outlet(lines: list[Line], rules: Rules, hints: Hints) -> Outlet | None:
     ('The Courier', 'courier.example', 'tail', [1, 2])
     """
     filled = [i for i, line in enumerate(lines) if line.text]
-    tail = filled[-_TAIL_LINES:]
+    head, tail = filled[:_HEAD_LINES], filled[-_TAIL_LINES:]
     name, domain, source, verdicts = _signature(lines, tail, rules)
     if domain is None and hints.url and (domain := domain_of(hints.url)):
         source = "url"
@@ -80,7 +81,8 @@ def find_outlet(lines: list[Line], rules: Rules, hints: Hints) -> Outlet | None:
         return None
     if name is None and domain and len(filled) > 1 and _names_domain(lines[filled[0]].text, domain):
         name = lines[filled[0]].text
-    verdicts.update(_mentions(lines, filled, name, domain))
+    if len(filled) > 1:
+        verdicts.update(_mentions(lines, head, tail, name, domain))
     if source == "folder" and _MASTHEAD_VERDICT in verdicts.values():
         source = "masthead"
     return Outlet(name, domain, source, verdicts)
@@ -92,8 +94,9 @@ def _signature(
     """Read a domain that stands alone among the last lines, and the name above it."""
     for place in range(len(tail) - 1, -1, -1):
         number = tail[place]
-        match = _DOMAIN.fullmatch(lines[number].text)
-        if match is None or place == 0:
+        text = lines[number].text
+        match = _DOMAIN.fullmatch(text) if place and " " not in text else None
+        if match is None:
             continue
         domain = match[1].lower()
         if domain.rpartition(".")[2] in _FILE_SUFFIXES or domain.partition(".")[0].isdigit():
@@ -116,14 +119,18 @@ def domain_of(url: str) -> str | None:
     return match[1].lower() if match else None
 
 
-def _mentions(lines: list[Line], filled: list[int], name: str | None, domain: str | None) -> dict[int, Verdict]:
+def _mentions(
+    lines: list[Line], head: list[int], tail: list[int], name: str | None, domain: str | None
+) -> dict[int, Verdict]:
     """Find the lines at either end that are the outlet's name or domain and nothing else."""
     known = {_folded(text) for text in (name, domain) if text}
-    short = [i for i in filled if i in (*filled[:3], *filled[-_TAIL_LINES:]) and len(lines[i].text) <= _MAX_NAME_CHARS]
+    firsts = {folded[:1] for folded in known}
     found = {}
-    for i in short:
-        if _folded(lines[i].text) in known and len(filled) > 1:
-            found[i] = _MASTHEAD_VERDICT if i in filled[:3] else _NAME_VERDICT
+    for i in dict.fromkeys((*head, *tail)):
+        text = lines[i].text
+        may_be_one = len(text) <= _MAX_NAME_CHARS and (text[0].lower() in firsts or not text[0].isalnum())
+        if may_be_one and _folded(text) in known:
+            found[i] = _MASTHEAD_VERDICT if i in head else _NAME_VERDICT
     return found
 
 
