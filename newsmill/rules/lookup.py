@@ -27,8 +27,8 @@ _LABEL_ENDS = ": "
 _TELLING = 3
 _RARE_MARKS = frozenset("[({})]<>«»©@&$#+/|-–—*•0123456789")
 
-#: A rule and its compiled pattern.
-Entry: TypeAlias = tuple[re.Pattern[str], Rule]
+#: A rule, one of its compiled patterns, and texts, in lower case, one of which every line that matches has in it.
+Entry: TypeAlias = tuple[tuple[str, ...], re.Pattern[str], Rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Index:
 
     Keys of ``starts`` and ``ends`` are as long as one of ``_SIZES`` says, and the longest that a line has is
     complete: what stands under shorter ones stands there too. ``labels`` has patterns by the word before the
-    last colon, ``inside`` those known only by a text, in lower case, that a matching line has in it.
+    last colon, ``inside`` those known only by the texts in them.
     """
 
     words: Mapping[str, Rule]
     starts: Mapping[str, tuple[Entry, ...]]
     ends: Mapping[str, tuple[Entry, ...]]
     labels: Mapping[str, tuple[Entry, ...]]
-    inside: tuple[tuple[str, re.Pattern[str], Rule], ...]
+    inside: tuple[Entry, ...]
 
     def __bool__(self) -> bool:
         return bool(self.words or self.starts or self.ends or self.labels or self.inside)
@@ -57,28 +57,32 @@ def find_rule(text: str, indexes: list[Index]) -> Rule | None:
         return None
     words = bare(text) if chars <= _WORDS_CHARS else ""
     text = text.lstrip(BEFORE_LINES)
-    start, end = text[:_LONG].lower(), text[-_LONG:].lower()
+    lowered = text.lower()
+    start, end = lowered[:_LONG], lowered[-_LONG:]
     label = _last_label(text) if ":" in text else ""
     for index in indexes:
         if words in index.words:
             return index.words[words]
-        find = index.starts.get
-        for pattern, rule in find(start) or find(start[:_MIDDLE]) or find(start[:_SHORT], ()):
-            if pattern.fullmatch(text):
+        by_start, by_end = index.starts.get, index.ends.get
+        for entries in (
+            by_start(start) or by_start(start[:_MIDDLE]) or by_start(start[:_SHORT]),
+            by_end(end) or by_end(end[-_MIDDLE:]) or by_end(end[-_SHORT:]),
+            index.labels.get(label),
+            index.inside,
+        ):
+            if entries and (rule := _first_match(entries, text, lowered)) is not None:
                 return rule
-        find = index.ends.get
-        for pattern, rule in find(end) or find(end[-_MIDDLE:]) or find(end[-_SHORT:], ()):
-            if pattern.fullmatch(text):
-                return rule
-        if label in index.labels:
-            for pattern, rule in index.labels[label]:
+    return None
+
+
+def _first_match(entries: Iterable[Entry], text: str, lowered: str) -> Rule | None:
+    """Find the first entry that matches a line; one that lacks its texts is not tried, which saves most of the work."""
+    for texts, pattern, rule in entries:
+        for one in texts:
+            if one in lowered:
                 if pattern.fullmatch(text):
                     return rule
-        if index.inside:
-            lowered = text.lower()
-            for inside, pattern, rule in index.inside:
-                if inside in lowered and pattern.fullmatch(text):
-                    return rule
+                break
     return None
 
 
@@ -89,11 +93,12 @@ def _last_label(text: str) -> str:
 
 
 class _Compiled(NamedTuple):
-    """A pattern, and the keys by which it is looked up."""
+    """A pattern, the keys by which it is looked up, and the texts one of which stands in each line that matches."""
 
     pattern: re.Pattern[str]
     by: Literal["start", "end", "label", "text"]
     keys: tuple[str, ...]
+    texts: tuple[str, ...]
 
 
 class _Ready(NamedTuple):
@@ -139,13 +144,13 @@ def _index_place(rules: list[_Ready], place: Place) -> Index:
     starts: list[tuple[str, Entry]] = []
     ends: list[tuple[str, Entry]] = []
     labels: dict[str, tuple[Entry, ...]] = {}
-    inside: list[tuple[str, re.Pattern[str], Rule]] = []
+    inside: list[Entry] = []
     for rule, bare_words, lines in rules:
         for bare_word, word in bare_words:
             if (other := words.setdefault(bare_word, rule)) is not rule:
                 raise RuleError(f"{rule} has a word of {other.verdict.rule!r}: {word}")
         for line in lines:
-            entry = (line.pattern, rule)
+            entry = (line.texts, line.pattern, rule)
             if line.by == "start":
                 starts += [(key, entry) for key in line.keys]
             elif line.by == "end":
@@ -153,7 +158,7 @@ def _index_place(rules: list[_Ready], place: Place) -> Index:
             elif line.by == "label":
                 labels |= {key: (*labels.get(key, ()), entry) for key in line.keys}
             elif place != "body":
-                inside += [(key, *entry) for key in line.keys]
+                inside.append(entry)
     by_ends = {key[::-1]: entries for key, entries in _lookup(ends).items()}
     return Index(
         words=words,
@@ -185,19 +190,19 @@ def _compile(rule: Rule, line: str) -> _Compiled:
         raise RuleError(f"{rule} has a pattern that is wrong: {error}: {line}") from error
     if (danger := patterns.danger(nodes)) is not None:
         raise RuleError(f"{rule} has a pattern that can take too long, for {danger}: {line}")
+    inside = tuple(sorted(patterns.texts(nodes)))
     for size in _SIZES[:-1]:  # a long key tells more, but there can be too many
         by_start = patterns.starts(nodes, size)
         if all(map(_is_telling, by_start)):
-            return _Compiled(pattern, "start", tuple(sorted(by_start)))
+            return _Compiled(pattern, "start", tuple(sorted(by_start)), inside)
         by_end = patterns.ends(nodes, size)
         if all(_is_telling(key[::-1]) for key in by_end):
-            return _Compiled(pattern, "end", tuple(sorted(by_end)))
-    inside = patterns.texts(nodes)
+            return _Compiled(pattern, "end", tuple(sorted(by_end)), inside)
     if all(text.endswith(_LABEL_ENDS) for text in inside):
         labels = {text.removesuffix(_LABEL_ENDS).rpartition(" ")[2] for text in inside}
-        return _Compiled(pattern, "label", tuple(sorted(labels)))
+        return _Compiled(pattern, "label", tuple(sorted(labels)), inside)
     if rule.where != {"body"} and (min(map(len, inside)) >= _TELLING or "body" not in rule.where):
-        return _Compiled(pattern, "text", tuple(sorted(inside)))
+        return _Compiled(pattern, "text", (), inside)
     raise RuleError(f"{rule} must know how a line starts or ends, or what is in it: {line}")
 
 
