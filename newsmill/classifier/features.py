@@ -42,8 +42,6 @@ _NOTHING_BESIDE = [(-1.0,) * len(_NEIGHBOUR_NAMES)] * 2
 _NO_BLOCK = (0.0,) * 5
 # What says that the lines below it are of a box.
 _BOXES = frozenset({Fate.RELATED, Fate.TAGS})
-# So many lines at either end of a text are always looked at.
-_EDGE_LINES = 2
 # Paragraphs with so many other lines between them are of different parts of a text.
 _PART_GAP = 4
 
@@ -205,19 +203,17 @@ class Sheet:
 
     def candidates(self, tells: Sequence[str]) -> list[int]:
         """Choose the open lines worth a look: all but paragraphs among those of the largest part that lack a tell."""
-        prose, last = self._prose, self._count - 1
-        told = [*compress(tells, self._prose_text.find(tells))]
+        is_prose = [False, *self._prose, False]
+        told = [*compress(tells, self._prose_text.find(tuple(tells)))]
         return [
             i
             for i, verdict in enumerate(self._verdicts)
             if verdict is None
             and (
-                not prose[i]
-                or i < _EDGE_LINES
-                or i > last - _EDGE_LINES
-                or not (prose[i - 1] or prose[i + 1])
+                not is_prose[i + 1]
+                or not (is_prose[i] or is_prose[i + 2])
                 or i not in self._article
-                or any(map(self._lowered[i].__contains__, told))
+                or (told and any(map(self._lowered[i].__contains__, told)))
             )
         ]
 

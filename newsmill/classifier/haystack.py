@@ -1,8 +1,10 @@
 """A text in which many short ones are looked for, most of them in vain."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newsmill.classifier.lexicon import AROUND_WORDS
 
@@ -23,8 +25,7 @@ class Haystack:
         if len(data) > _MAX_BYTES:
             self._has_start[:] = True
         elif len(data) >= _START:
-            runs = np.ndarray(len(data) - _START + 1, "<u4", data, strides=(1,))
-            self._has_start[runs * _FACTOR >> _SHIFT] = True
+            self._has_start[_places(np.ndarray(len(data) - _START + 1, "<u4", data, strides=(1,)))] = True
 
     def find_words(self, words: Sequence[str]) -> list[bool]:
         """Tell of each word whether it stands in this text: as a part of another too, where the text is no book.
@@ -34,28 +35,40 @@ class Haystack:
         ([True, True], [True, False])
         """
         if len(self._text) <= _MAX_BYTES:
-            return self.find(words)
+            return self._find(words, _starts(words))
         wanted = set(words)
         found: set[str] = set()
         for line in self._text.splitlines():
             found.update(wanted.intersection(_words(line)))
         return [word in found for word in words]
 
-    def find(self, needles: Sequence[str]) -> list[bool]:
-        """Tell of each text whether it stands in this one.
+    def find(self, needles: tuple[str, ...]) -> list[bool]:
+        """Tell of each text whether it stands in this one; the same texts are looked for in one after the other.
 
-        >>> Haystack("The bridge was rebuilt.").find(["build", "built", "bridges", "was", "w?"])
+        >>> Haystack("The bridge was rebuilt.").find(("build", "built", "bridges", "was", "w?"))
         [False, True, False, True, False]
         """
-        if not self._text:
-            return [not needle for needle in needles]
-        starts = [needle.encode("utf-8", "surrogatepass")[:_START] for needle in needles]
-        marks = np.frombuffer(b"".join([start.ljust(_START) for start in starts]), "<u4")
-        may_stand = self._has_start[marks * _FACTOR >> _SHIFT].tolist()
+        return self._find(needles, _remembered_starts(needles))
+
+    def _find(self, needles: Sequence[str], starts: NDArray[np.intp]) -> list[bool]:
+        may_stand = self._has_start[starts].tolist()
         return [
-            (may or len(start) < _START) and needle in self._text
-            for may, start, needle in zip(may_stand, starts, needles, strict=True)
+            (may or len(needle) < _START) and needle in self._text
+            for may, needle in zip(may_stand, needles, strict=True)
         ]
+
+
+def _starts(needles: Sequence[str]) -> NDArray[np.intp]:
+    """Give where in the table the start of each text is; one of less than four characters is not looked up there."""
+    starts = [needle[:_START].encode("utf-8", "surrogatepass")[:_START].ljust(_START) for needle in needles]
+    return _places(np.frombuffer(b"".join(starts), "<u4"))
+
+
+_remembered_starts = lru_cache(maxsize=8)(_starts)
+
+
+def _places(runs: NDArray[np.uint32]) -> NDArray[np.intp]:
+    return (runs * _FACTOR >> _SHIFT).astype(np.intp)
 
 
 def _words(text: str) -> Iterable[str]:
