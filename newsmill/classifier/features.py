@@ -202,10 +202,14 @@ class Sheet:
         return 1 - self._verdicts.count(None) / self._count
 
     def candidates(self, tells: Sequence[str]) -> list[int]:
-        """Choose the open lines worth a look: all but paragraphs among those of the largest part that lack a tell."""
+        """Choose the open lines worth a look.
+
+        Not worth one are a first line right above a paragraph, as a title is, and a paragraph that stands by another
+        of the largest part, unless it has a tell.
+        """
         is_prose = [False, *self._prose, False]
         told = [*compress(tells, self._prose_text.find(tuple(tells)))]
-        return [
+        chosen = [
             i
             for i, verdict in enumerate(self._verdicts)
             if verdict is None
@@ -216,6 +220,10 @@ class Sheet:
                 or (told and any(map(self._lowered[i].__contains__, told)))
             )
         ]
+        return chosen[1:] if chosen[:1] == [0] and self._is_title() else chosen
+
+    def _is_title(self) -> bool:
+        return not self._prose[0] and self._prose[1:2] == [True] and not ends_a_sentence(self._texts[0])
 
     def is_inside(self, place: int) -> bool:
         """Tell whether a line has paragraphs before and after it, or is itself one of the largest part.
@@ -249,8 +257,9 @@ class Sheet:
         ]
         self._lines = lines
         self._shapes = [sketch(text) if line is _RULED else line.shape for text, line in zip(texts, lines, strict=True)]
-        # Counted once: to count for each line anew costs the square of the lines.
-        self._repeats = Counter(self._lowered)
+        # Counted once: to count for each line anew costs the square of the lines. Most have a length of their own.
+        lengths = Counter(map(len, texts))
+        self._repeats = Counter(line for line in self._lowered if lengths[len(line)] > 1)
         self._alike = Counter(self._shapes)
         self._lexicon_before = [0.0, *accumulate([line.lexicon for line in lines])]
         beside = [
@@ -296,7 +305,7 @@ class Sheet:
             0 if prose else above + below + 1,
             min(self._gaps[i], 3),
             min(self._gaps[i + 1], 3),
-            min(self._repeats[self._lowered[i]], 5),
+            min(self._repeats[self._lowered[i]] or 1, 5),
             share * sum(map(self._title.__contains__, line.content)),
             1.0 if prose else share * in_prose,
             *self._whole,

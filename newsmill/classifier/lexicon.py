@@ -30,8 +30,12 @@ class Lexicon:
     """Weights of words, of pairs (``sign up``), of first words (``^sign``) and of last words (``up$``)."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
-        self._words = {key: weight for key, weight in weights.items() if " " not in key}
-        self._pairs = {tuple(key.split(" ")): weight for key, weight in weights.items() if " " in key}
+        # One object for each weight: tens of thousands would not stay in the processor's cache.
+        one: dict[float, float] = {}
+        self._words = {key: one.setdefault(weight, weight) for key, weight in weights.items() if " " not in key}
+        self._pairs = {
+            tuple(key.split(" ")): one.setdefault(weight, weight) for key, weight in weights.items() if " " in key
+        }
 
     def score(self, words: list[str]) -> LexiconScore:
         """Look up the words of a line, each pair of neighbours, and how the line begins and ends.
@@ -49,16 +53,10 @@ class Lexicon:
         known = len(weights)
         if known < len(every):
             weights.append(0.0)
-        return LexiconScore(
-            mean=sum(singles) / len(singles),
-            highest=max(weights),
-            lowest=min(weights),
-            first=weight(f"^{words[0]}", singles[0]),
-            last=weight(f"{words[-1]}$", singles[-1]),
-            pairs=sum(pairs) / len(pairs) if pairs else 0.0,
-            total=min(8.0, max(-8.0, sum(weights))),
-            known=known / len(every),
-        )
+        mean, of_pairs = sum(singles) / len(singles), sum(pairs) / len(pairs) if pairs else 0.0
+        first, last = weight(f"^{words[0]}", singles[0]), weight(f"{words[-1]}$", singles[-1])
+        total = min(8.0, max(-8.0, sum(weights)))
+        return LexiconScore(mean, max(weights), min(weights), first, last, of_pairs, total, known / len(every))
 
 
 def tokens(text: str) -> list[str]:
