@@ -26,6 +26,8 @@ _LABEL_ENDS = ": "
 #: So many letters at a line's start or end, or a mark of these, tell it from most lines.
 _TELLING = 3
 _RARE_MARKS = frozenset("[({})]<>«»©@&$#+/|-–—*•0123456789")
+#: A text of so many characters stands in few lines.
+_SELDOM = 5
 
 #: A rule, one of its compiled patterns, and texts, in lower case, one of which every line that matches has in it.
 Entry: TypeAlias = tuple[tuple[str, ...], re.Pattern[str], Rule]
@@ -37,17 +39,20 @@ class Index:
 
     Keys of ``starts`` and ``ends`` are as long as one of ``_SIZES`` says, and the longest that a line has is
     complete: what stands under shorter ones stands there too. ``labels`` has patterns by the word before the
-    last colon, ``inside`` those known only by the texts in them.
+    last colon. Of those known only by the texts in them, ``often`` has those whose texts are in many lines, ``seldom``
+    the others: most lines have none of the texts of these, as ``signs`` tells at once.
     """
 
     words: Mapping[str, Rule]
     starts: Mapping[str, tuple[Entry, ...]]
     ends: Mapping[str, tuple[Entry, ...]]
     labels: Mapping[str, tuple[Entry, ...]]
-    inside: tuple[Entry, ...]
+    often: tuple[Entry, ...]
+    seldom: tuple[Entry, ...]
+    signs: re.Pattern[str]
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.starts or self.ends or self.labels or self.inside)
+        return bool(self.words or self.starts or self.ends or self.labels or self.often or self.seldom)
 
 
 def find_rule(text: str, indexes: list[Index]) -> Rule | None:
@@ -68,7 +73,8 @@ def find_rule(text: str, indexes: list[Index]) -> Rule | None:
             by_start(start) or by_start(start[:_MIDDLE]) or by_start(start[:_SHORT]),
             by_end(end) or by_end(end[-_MIDDLE:]) or by_end(end[-_SHORT:]),
             index.labels.get(label),
-            index.inside,
+            index.often,
+            index.seldom if index.seldom and index.signs.search(lowered) else (),
         ):
             if entries and (rule := _first_match(entries, text, lowered)) is not None:
                 return rule
@@ -160,13 +166,20 @@ def _index_place(rules: list[_Ready], place: Place) -> Index:
             elif place != "body":
                 inside.append(entry)
     by_ends = {key[::-1]: entries for key, entries in _lookup(ends).items()}
+    seldom = tuple(entry for entry in inside if all(map(_is_seldom, entry[0])))
     return Index(
         words=words,
         starts=_lookup(starts),
         ends=by_ends,
         labels=labels,
-        inside=tuple(inside),
+        often=tuple(entry for entry in inside if entry not in seldom),
+        seldom=seldom,
+        signs=patterns.any_of(text for entry in seldom for text in entry[0]),
     )
+
+
+def _is_seldom(text: str) -> bool:
+    return len(text) >= _SELDOM or not text.isascii() or not _RARE_MARKS.isdisjoint(text)
 
 
 def bare(text: str) -> str:

@@ -87,6 +87,30 @@ def _worth(texts: set[str]) -> tuple[int, int]:
     return min(_LONG_ENOUGH, *map(len, texts)), -len(texts)
 
 
+def any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """Compile a search for many texts at once, by the letters that they begin with in common.
+
+    >>> any_of(["commission", "compensation", "earn"]).pattern
+    '(?:com(?:mission|pensation)|earn)'
+    >>> any_of([]).search("") is None
+    True
+    """
+    letters: dict[str, Any] = {}
+    for text in texts:
+        node = letters
+        for char in text:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return re.compile(_spelled(letters) if letters else "(?!)")
+
+
+def _spelled(letters: dict[str, Any]) -> str:
+    if "" in letters:  # what goes on is found as well
+        return ""
+    ways = [re.escape(char) + _spelled(more) for char, more in letters.items()]
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+
+
 def danger(nodes: list[_Node]) -> str | None:
     """Say why matching could take more than quadratic time, or None. A last ``.*`` costs nothing.
 
