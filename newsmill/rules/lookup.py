@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -19,8 +20,8 @@ BEFORE_LINES = " \t\xa0-–—*•·>»([|/🔔"
 _WORDS_CHARS = 60
 _LABELLED_CHARS = 60
 #: By so many characters at a line's start or end patterns are looked up.
-_SIZES = (6, 3, 1)
-_LONG, _MIDDLE, _SHORT = _SIZES
+_SIZES = (8, 6, 3, 1)
+_LONGEST, _LONG, _MIDDLE, _SHORT = _SIZES
 #: What follows a label, the word before it, as in "Photo: Ann Hill".
 _LABEL_ENDS = ": "
 #: So many letters at a line's start or end, or a mark of these, tell it from most lines.
@@ -63,15 +64,15 @@ def find_rule(text: str, indexes: list[Index]) -> Rule | None:
     words = bare(text) if chars <= _WORDS_CHARS else ""
     text = text.lstrip(BEFORE_LINES)
     lowered = text.lower()
-    start, end = lowered[:_LONG], lowered[-_LONG:]
+    start, end = lowered[:_LONGEST], lowered[-_LONGEST:]
     label = _last_label(text) if ":" in text else ""
     for index in indexes:
         if words in index.words:
             return index.words[words]
         by_start, by_end = index.starts.get, index.ends.get
         for entries in (
-            by_start(start) or by_start(start[:_MIDDLE]) or by_start(start[:_SHORT]),
-            by_end(end) or by_end(end[-_MIDDLE:]) or by_end(end[-_SHORT:]),
+            by_start(start) or by_start(start[:_LONG]) or by_start(start[:_MIDDLE]) or by_start(start[:_SHORT]),
+            by_end(end) or by_end(end[-_LONG:]) or by_end(end[-_MIDDLE:]) or by_end(end[-_SHORT:]),
             index.labels.get(label),
             index.often,
             index.seldom if index.seldom and index.signs.search(lowered) else (),
@@ -204,13 +205,15 @@ def _compile(rule: Rule, line: str) -> _Compiled:
     if (danger := patterns.danger(nodes)) is not None:
         raise RuleError(f"{rule} has a pattern that can take too long, for {danger}: {line}")
     inside = tuple(sorted(patterns.texts(nodes)))
-    for size in _SIZES[:-1]:  # a long key tells more, but there can be too many
-        by_start = patterns.starts(nodes, size)
-        if all(map(_is_telling, by_start)):
-            return _Compiled(pattern, "start", tuple(sorted(by_start)), inside)
-        by_end = patterns.ends(nodes, size)
-        if all(_is_telling(key[::-1]) for key in by_end):
-            return _Compiled(pattern, "end", tuple(sorted(by_end)), inside)
+    for sizes in ((_LONGEST, _LONG), (_MIDDLE,)):  # a long key tells more, but there can be too many
+        for size in sizes:
+            by_start = patterns.starts(nodes, size)
+            if all(map(_is_telling, by_start)):
+                return _Compiled(pattern, "start", tuple(sorted(by_start)), inside)
+        for size in sizes:
+            by_end = patterns.ends(nodes, size)
+            if all(_is_telling(key[::-1]) for key in by_end):
+                return _Compiled(pattern, "end", tuple(sorted(by_end)), inside)
     if all(text.endswith(_LABEL_ENDS) for text in inside):
         labels = {text.removesuffix(_LABEL_ENDS).rpartition(" ")[2] for text in inside}
         return _Compiled(pattern, "label", tuple(sorted(labels)), inside)
@@ -228,15 +231,19 @@ def _is_telling(key: str) -> bool:
 def _lookup(pairs: list[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
     """Give the entries by key, where a key has what stands under its own starts.
 
-    A key that can go on is cut to one of ``_SIZES``; another is a whole line.
+    A key that can go on is cut to one of ``_SIZES``; another is a whole line. Patterns of which less than ``_LONG``
+    characters are known are tried first, the shorter the sooner; others in the order of the rules.
     """
-    table: dict[str, dict[int, Entry]] = {}
-    for key, entry in pairs:
+    table: dict[str, dict[int, tuple[int, int, Entry]]] = {}
+    for place, (key, entry) in enumerate(pairs):
         known, goes_on, _ = key.partition(patterns.ANY)
         size = next(size for size in _SIZES if size <= len(known)) if goes_on else len(known)
-        table.setdefault(known[:size], {})[id(entry)] = entry  # a pattern's own hash is that of all its code
+        rank = size if size in (_SHORT, _MIDDLE) else _LONG
+        # By identity, as a pattern's own hash is that of all its code.
+        table.setdefault(known[:size], {}).setdefault(id(entry), (rank, place, entry))
     whole = {}
     for key, entries in table.items():
-        shorter = [table[key[:size]] for size in reversed(_SIZES) if size < len(key) and key[:size] in table]
-        whole[key] = tuple(dict(item for group in [*shorter, entries] for item in group.items()).values())
+        shorter = [table[key[:size]] for size in _SIZES if size < len(key) and key[:size] in table]
+        ranked = dict(item for group in (entries, *shorter) for item in group.items())
+        whole[key] = tuple(entry for _, _, entry in sorted(ranked.values(), key=itemgetter(0, 1)))
     return whole
