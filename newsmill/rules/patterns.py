@@ -5,9 +5,10 @@ release of Python that parses into other nodes fails the tests of what is read h
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from re import _parser  # type: ignore[attr-defined]
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 _Node: TypeAlias = tuple[Any, Any]
 
@@ -46,7 +47,7 @@ def starts(nodes: list[_Node], length: int) -> set[str]:
     >>> sorted(starts(parse(r"x|ad(?:vert)?|n.*"), 3))
     ['ad', 'adv', 'n', 'n\x00', 'x']
     """
-    return _spell(nodes, length, forward=True)
+    return _spell(nodes, _Spelling(length, _MAX_KEYS))
 
 
 def ends(nodes: list[_Node], length: int) -> set[str]:
@@ -57,7 +58,7 @@ def ends(nodes: list[_Node], length: int) -> set[str]:
     >>> ends(parse("Copyright .+"), 3)
     {'\x00'}
     """
-    return _spell(nodes, length, forward=False)
+    return _spell(nodes, _Spelling(length, _MAX_KEYS, forward=False))
 
 
 def texts(nodes: list[_Node]) -> set[str]:
@@ -68,7 +69,10 @@ def texts(nodes: list[_Node]) -> set[str]:
     >>> texts(parse(r"\w+"))
     {''}
     """
-    spelled = [_spell([node], _LONGEST_TEXT, forward=True) for node in nodes]
+    spelled = [
+        {chr(node[1]).lower()} if _is_letter(node) else _spell([node], _Spelling(_LONGEST_TEXT, _MAX_TEXTS))
+        for node in nodes
+    ]
     best = {""}
     for first in range(len(spelled)):
         run = {""}
@@ -168,33 +172,51 @@ def _branches(node: _Node) -> list[list[_Node]]:
     return []
 
 
-def _spell(nodes: list[_Node], length: int, *, forward: bool) -> set[str]:
+class _Spelling(NamedTuple):
+    """How to spell: so many characters from the start or from the end; more than ``most`` keys are as good as none."""
+
+    length: int
+    most: int
+    forward: bool = True
+
+    def is_done(self, key: str) -> bool:
+        return len(key) >= self.length or (key.endswith(ANY) if self.forward else key.startswith(ANY))
+
+    def join(self, key: str, more: str) -> str:
+        return (key + more)[: self.length] if self.forward else (more + key)[-self.length :]
+
+
+def _spell(nodes: list[_Node], how: _Spelling) -> set[str]:
     done: set[str] = set()
     growing = {""}
-    for node in nodes if forward else reversed(nodes):
-        nexts = _spell_node(node, length, forward=forward)
-        grown = {_join(key, more, length, forward=forward) for key in growing for more in nexts}
-        growing = {key for key in grown if not _is_done(key, length, forward=forward)}
+    for nexts in _spell_nodes(nodes, how):
+        grown = {how.join(key, more) for key in growing for more in nexts}
+        growing = {key for key in grown if not how.is_done(key)}
         done |= grown - growing
-        if len(done) + len(growing) > _MAX_KEYS:
+        if len(done) + len(growing) > how.most:
             return {ANY}
         if not growing:
             break
     return done | growing
 
 
-def _is_done(key: str, length: int, *, forward: bool) -> bool:
-    return len(key) >= length or (key.endswith(ANY) if forward else key.startswith(ANY))
+def _spell_nodes(nodes: list[_Node], how: _Spelling) -> Iterator[set[str]]:
+    """Spell one node after the other, letters that stand in a row as one."""
+    for is_letter, group in groupby(nodes if how.forward else reversed(nodes), key=_is_letter):
+        if is_letter:
+            letters = [chr(value).lower() for _, value in group]
+            yield {"".join(letters if how.forward else reversed(letters))}
+        else:
+            for node in group:
+                yield _spell_node(node, how)
 
 
-def _join(key: str, more: str, length: int, *, forward: bool) -> str:
-    return (key + more)[:length] if forward else (more + key)[-length:]
+def _is_letter(node: _Node) -> bool:
+    return node[0] is _parser.LITERAL
 
 
-def _spell_node(node: _Node, length: int, *, forward: bool) -> set[str]:
+def _spell_node(node: _Node, how: _Spelling) -> set[str]:
     op, value = node
-    if op is _parser.LITERAL:
-        return {chr(value).lower()}
     if op is _parser.IN:
         return _spell_class(value)
     if op in (_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT):
@@ -202,14 +224,11 @@ def _spell_node(node: _Node, length: int, *, forward: bool) -> set[str]:
     branches = _branches(node)
     if not branches:
         return {ANY}
-    spelled = set().union(*(_spell(branch, length, forward=forward) for branch in branches))
+    spelled = set().union(*(_spell(branch, how) for branch in branches))
     if op in _REPEATS:
         least, most, _ = value
         if most > 1:
-            spelled = {
-                key if _is_done(key, length, forward=forward) else _join(key, ANY, length, forward=forward)
-                for key in spelled
-            }
+            spelled = {key if how.is_done(key) else how.join(key, ANY) for key in spelled}
         if least == 0:
             spelled.add("")
     return spelled
