@@ -404,12 +404,12 @@ class _Reader:
         if self.title is None:
             return
         text = self.lines[self.title].text
-        title = _folded(text)
+        longest = len(text) + _SLACK_CHARS
         for number in self.open[:_HEAD_LINES]:
             again = self.lines[number].text
-            if number <= self.title or number in self.verdicts or len(again) > len(text) + _SLACK_CHARS:
+            if len(again) > longest or number <= self.title or number in self.verdicts:
                 continue
-            if _folded(again) == title:
+            if _folded(again) == _folded(text):
                 self.verdicts[number] = _TITLE_AGAIN
 
     def fields(self) -> Fields:

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -112,16 +112,9 @@ class Classifier:
 
 def lay_out(lines: Sequence[Line], verdicts: Sequence[Verdict | None], describer: Describer) -> Sheet:
     """Lay a text out: its filled lines, the blank lines before each, and what rules say of them."""
-    texts, gaps, said, gap = [], [], [], 0
-    for line, verdict in zip(lines, verdicts, strict=True):
-        if line.text:
-            texts.append(line.text)
-            gaps.append(gap)
-            said.append(verdict)
-            gap = 0
-        else:
-            gap += 1
-    return Sheet(texts, gaps, said, describer)
+    filled = [number for number, line in enumerate(lines) if line.text]
+    gaps = [number - above - 1 for above, number in pairwise((-1, *filled))]
+    return Sheet([lines[number].text for number in filled], gaps, [verdicts[number] for number in filled], describer)
 
 
 def _columns(row: str) -> tuple[str, str, str]:

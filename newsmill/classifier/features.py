@@ -186,9 +186,8 @@ class Sheet:
         shares: dict[int, float] = {}
         largest, article = 0.0, range(self._count)
         start = 0
-        for end in range(1, len(places) + 1):
-            if end < len(places) and places[end] - places[end - 1] - 1 < _PART_GAP:
-                continue
+        gaps = [end for end in range(1, len(places)) if places[end] - places[end - 1] > _PART_GAP]
+        for end in (*gaps, len(places)) if places else ():
             share = (self._chars_before[end + 1] - self._chars_before[start + 1]) / self._prose_chars
             shares.update(dict.fromkeys(places[start:end], share))
             if share > largest:
