@@ -4,11 +4,12 @@ Before it nothing of the run counts; after it the run cannot be lost: what is st
 this one is killed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from newsmill.schema import TABLES, Counts
 from newsmill.wording import counted
@@ -38,11 +39,11 @@ def check_balance(counts: Counts) -> None:
         raise Unbalanced(f"{found} discovered, but {counts.with_a_fate:,} with a fate; nothing was committed.")
 
 
-def write_table(run: Run, table: str, rows: duckdb.DuckDBPyRelation) -> int:
+def write_table(run: Run, table: str, rows: Iterable[pa.Table]) -> int:
     """Write a table's batch, in the order of ``rows``, and count its rows; a batch without rows is not kept."""
     run.batch.mkdir(exist_ok=True)
     path = run.batch / f"{table}.parquet"
-    written = write_batch(path, arrow_schema(TABLES[table]), rows.to_arrow_reader(20_000))
+    written = write_batch(path, arrow_schema(TABLES[table]), rows)
     if written:
         sync_file(path)
     else:

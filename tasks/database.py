@@ -56,6 +56,7 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with duckdb.connect(config=settings) as db:
             db.execute("SET TimeZone = 'UTC'")
+            db.execute(statement("pieces/macros"))
             yield db
     except (
         duckdb.IOException,

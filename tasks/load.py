@@ -1,17 +1,20 @@
 """Cleaned shards into the record: learn from them, decide each record's fate, write the batches and commit."""
 
 import time
+from collections.abc import Iterator
 
 import duckdb
+import pyarrow as pa
 
 from newsmill.schema import Counts
 from newsmill.wording import counted
+from tasks import pieces
 from tasks.commit import INGESTED, check_balance, commit, put_in_place, write_table
-from tasks.database import attach, connection, fetch_one, statement
+from tasks.database import attach, connection, execute_each, fetch_one, statement
 from tasks.discovery import Found
 from tasks.failures import Unbalanced
-from tasks.layout import BATCHED
 from tasks.memory import learn
+from tasks.pieces import asked, by_bucket, pieces_of
 from tasks.run import Run
 from tasks.staged import staged_files
 from tasks.state import open_state
@@ -32,11 +35,10 @@ def load_run(run: Run, found: Found) -> Counts:
         open_state(db, run.warehouse)
         counts = _decide(db, staged["records"], found)
         check_balance(counts)
-        rows = {table: write_table(run, table, _rows(db, table, staged[table])) for table in BATCHED}
-        if rows["articles"] != counts.loaded + counts.new_versions:
-            raise Unbalanced(
-                f"{counted(rows['articles'], 'article')} written, but {counts} decided; nothing was committed."
-            )
+        written = write_table(run, "articles", _articles(db, run, staged["articles"]))
+        if written != counts.loaded + counts.new_versions:
+            raise Unbalanced(f"{counted(written, 'article')} written, but {counts} decided; nothing was committed.")
+        write_table(run, "lines", (asked(db, "ingest/lines", piece=piece) for piece in pieces_of(staged["lines"])))
         run.seconds["load"] = time.monotonic() - started
         commit(db, run, counts, INGESTED, {"records": staged["records"]})
     put_in_place(run)
@@ -67,5 +69,13 @@ def _decide(db: duckdb.DuckDBPyConnection, records: list[str], found: Found) -> 
     )
 
 
-def _rows(db: duckdb.DuckDBPyConnection, table: str, staged: list[str]) -> duckdb.DuckDBPyRelation:
-    return db.sql(statement(f"ingest/{table}"), params={table: staged})
+def _articles(db: duckdb.DuckDBPyConnection, run: Run, staged: list[str]) -> Iterator[pa.Table]:
+    execute_each(db, "ingest/placed", {"articles": staged, "bucket_chars": pieces.PIECE_BYTES})
+    return by_bucket(
+        db,
+        run.staging,
+        "ingest/articles",
+        {},
+        articles=(asked(db, "ingest/placed_articles", piece=piece) for piece in pieces_of(staged)),
+        bodies=(asked(db, "memory/placed_bodies", piece=piece) for piece in pieces_of([str(run.remade)])),
+    )

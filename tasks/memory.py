@@ -1,9 +1,8 @@
 """Memory of an outlet: which lines repeat at one place in many of its stories. Decided in SQL, in bounded memory."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsmill.memory import remake
-from tasks.database import attach, connection, execute_each, statement
+from tasks import pieces
+from tasks.database import attach, connection, execute_each, fetch_one
 from tasks.failpoints import failpoint
+from tasks.pieces import asked, by_bucket, pieces_of
 from tasks.run import Run
 from tasks.state import open_state
 
@@ -39,7 +40,6 @@ REMADE = pa.schema(
         pa.field("cut_chars", pa.int32(), nullable=False),
     ]
 )
-_AT_ONCE = 200
 _LINES_AT_ONCE = 5_000
 
 
@@ -51,24 +51,36 @@ def learn(run: Run, staged: Mapping[str, list[str]]) -> None:
     with connection(run.staging) as db:
         attach(db, run.learning, "learning")
         open_state(db, run.warehouse)
-        learn_from(db, run, staged, "memory/staged")
+        learn_from(db, run, staged, staged_ledger(staged), "memory/staged")
 
 
-def learn_from(db: duckdb.DuckDBPyConnection, run: Run, staged: Mapping[str, list[str]], *read: str) -> None:
+def staged_ledger(staged: Mapping[str, list[str]]) -> Iterator[pa.Table]:
+    """Read the lines that the workers left, a piece at a time, with the ``record_id`` of each."""
+    for piece in pieces_of(staged["lines"]):
+        yield piece.drop_columns(["version"]).rename_columns({"article_id": "record_id"})
+
+
+def learn_from(
+    db: duckdb.DuckDBPyConnection,
+    run: Run,
+    staged: Mapping[str, list[str]],
+    ledger: Iterable[pa.Table],
+    *read: str,
+) -> None:
     """Learn from the records ``read_now`` and their lines ``ledger``, and cut from these what is known now.
 
-    ``read`` names the files of sql/ that make the two, of ``staged`` and of what is stored.
+    ``read`` names the files of sql/ that make the two, of ``staged`` and of what is stored. The argument ``ledger``
+    has the lines in pieces, whole as they stood.
     """
     for table, files in staged.items():
         db.execute(f"SET VARIABLE {table} = $files", {"files": files})
     for name in (*read, "memory/told"):
         execute_each(db, name, {})
     execute_each(db, "memory/learn", dict(LIMITS))
-    execute_each(db, "memory/remembered", {})
-    remade = run.staging / "remade.parquet"
-    _write_remade(db, remade)
+    execute_each(db, "memory/remembered", {"bucket_chars": pieces.PIECE_BYTES})
+    _write_remade(db, run, ledger)
     failpoint("mid-learn")
-    execute_each(db, "memory/keep", {"remade": str(remade)})
+    execute_each(db, "memory/keep", {"remade": str(run.remade)})
 
 
 def remember_stored(db: duckdb.DuckDBPyConnection) -> None:
@@ -78,17 +90,19 @@ def remember_stored(db: duckdb.DuckDBPyConnection) -> None:
     execute_each(db, "memory/remake", dict(LIMITS))
 
 
-def _write_remade(db: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write what becomes of the records that hold lines which are known."""
-    lines = _rows(db.sql(statement("memory/to_remake")).to_arrow_reader(_LINES_AT_ONCE))
-    records = groupby(lines, key=itemgetter("record_id"))
-    with pq.ParquetWriter(path, REMADE, compression="lz4") as writer:
-        while rows := [_remade(record_id, list(of_record)) for record_id, of_record in islice(records, _AT_ONCE)]:
-            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=REMADE))
+def _write_remade(db: duckdb.DuckDBPyConnection, run: Run, ledger: Iterable[pa.Table]) -> None:
+    """Write what becomes of the records that hold lines which are known: a row group per bucket of them."""
+    [differing] = fetch_one(db, "SELECT count(*) FROM differing")
+    to_remake = (asked(db, "memory/to_remake", piece=piece) for piece in ledger) if differing else ()
+    with pq.ParquetWriter(run.remade, REMADE, compression="lz4") as writer:
+        for lines in by_bucket(db, run.staging, "memory/in_order", {}, lines=to_remake):
+            records = groupby(_rows(lines), key=itemgetter("record_id"))
+            rows = [_remade(record_id, list(of_record)) for record_id, of_record in records]
+            writer.write_table(pa.Table.from_pylist(rows, schema=REMADE))
 
 
-def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
-    for batch in batches:
+def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    for batch in table.to_batches(_LINES_AT_ONCE):
         yield from batch.to_pylist()
 
 

@@ -1,6 +1,6 @@
 """Record classes to Arrow schemas and Parquet files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
@@ -14,6 +14,8 @@ from newsmill.schema import BigInt, Float32, Unsigned, columns
 from tasks.failpoints import failpoint
 
 ROW_GROUP = 20_000
+#: A row group of so many bytes gets no more rows.
+ROW_GROUP_BYTES = 32 * 2**20
 
 _ARROW: dict[Any, pa.DataType] = {
     UUID: pa.uuid(),
@@ -43,11 +45,11 @@ def arrow_schema(record_class: type) -> pa.Schema:
     )
 
 
-def write_batch(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+def write_batch(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
     """Write a Parquet file of the warehouse and give its number of rows.
 
-    Row groups of 20,000 rows so that a month can be read without the rest, zstd level 3, page checksums
-    (without them most flipped bits are read as data), a bloom filter on ``content_hash``.
+    Row groups of 20,000 rows so that a month can be read without the rest, of fewer where they are long; zstd level 3,
+    page checksums (without them most flipped bits are read as data), a bloom filter on ``content_hash``.
     """
     rows = 0
     hashed = {"content_hash": {"ndv": ROW_GROUP, "fpp": 0.01}} if "content_hash" in schema.names else None
@@ -61,13 +63,33 @@ def write_batch(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
             bloom_filter_options=hashed,
             use_dictionary=[name for name in schema.names if name not in _UNIQUE],  # type: ignore[arg-type] # pyarrow-stubs: all or none
         ) as writer:
-            for batch in batches:
-                writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
-                rows += batch.num_rows
+            for group in _row_groups(tables):
+                writer.write_table(group.cast(schema), row_group_size=ROW_GROUP)
+                rows += group.num_rows
                 failpoint("mid-parquet")
     except OSError as error:  # pyarrow's, which names no file
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
     return rows
+
+
+def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Cut and join tables to what is one row group each."""
+    waiting: list[pa.Table] = []
+    rows = size = 0
+    for table in tables:
+        start = 0
+        step = max(1, min(ROW_GROUP, ROW_GROUP_BYTES // 4 * table.num_rows // (table.nbytes + 1)))
+        while start < table.num_rows:
+            part = table.slice(start, min(step, ROW_GROUP - rows))
+            waiting.append(part)
+            start += part.num_rows
+            rows += part.num_rows
+            size += part.nbytes
+            if rows == ROW_GROUP or size >= ROW_GROUP_BYTES:
+                yield pa.concat_tables(waiting)
+                waiting, rows, size = [], 0, 0
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 # Columns whose values hardly repeat: a dictionary of them is work for nothing.

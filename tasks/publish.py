@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from newsmill.schema import TABLES, columns
 from tasks.database import (
@@ -25,6 +26,7 @@ from tasks.files import publish_file, replacing, sync_file
 from tasks.layout import BATCHED, SNAPSHOTS, Warehouse
 from tasks.memory import remember_stored
 from tasks.parquet import arrow_schema, write_batch
+from tasks.pieces import asked, in_stretches, pieces_of
 from tasks.recovery import recover
 from tasks.state import checkpoint, open_state, remember_batch
 
@@ -96,8 +98,18 @@ def _check_batches(warehouse: Warehouse) -> None:
             raise StorageFailed(f"{batch}: this Parquet file is missing; {mend}. {warehouse.news} stays as it is.")
 
 
+#: Which rows of a piece of a batch go to which table: files of sql/publish/.
+_PARTS = {
+    "articles": {"superseded": "publish/older", "articles": "publish/newest"},
+    "lines": {"lines": "publish/ledger"},
+}
+# Rows of so many bytes each are 64 MB in a vector of DuckDB, of 2,048 rows.
+_LONG_ROW = 2**15
+
+
 def build(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, batches: list[tuple[str, str]]) -> None:
     """Attach ``building`` as ``news``; load the snapshots and the batches (table and run_id) into it."""
+    db.execute("SET max_vacuum_tasks = 0")  # it would put row groups together again
     attach(db, building, "news")
     for table in TABLES:
         create_table(db, table, TABLES[table])
@@ -111,6 +123,30 @@ def build(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, building: Path, b
         if runs := [run for name, run in batches if name == table]:
             files = [str(warehouse.batch(table, run)) for run in runs]
             execute_each(db, f"publish/{table}", {"batches": files, "runs": runs})
+            if table == "articles":
+                for piece in in_stretches(db, "publish/replaced", "publish/stretches_of_replaced"):
+                    _insert(db, "superseded", piece, building)
+                db.execute(statement("publish/replace"))
+            for file in files:
+                for piece in pieces_of([file]):
+                    for target, name in _PARTS[table].items():
+                        _insert(db, target, asked(db, name, {"batch": file}, piece=piece), building)
+
+
+def _insert(db: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, building: Path) -> None:
+    """Insert rows; behind long ones the next go into a row group of their own.
+
+    DuckDB writes and reads up to 2,048 rows of a row group at once. It begins a new one where a file was opened anew.
+    """
+    if not rows.num_rows:
+        return
+    db.register("piece", rows)
+    db.execute(f"INSERT INTO {table} BY NAME FROM piece")
+    db.unregister("piece")
+    if rows.nbytes > rows.num_rows * _LONG_ROW:
+        db.execute("USE memory")
+        db.execute("DETACH news")
+        attach(db, building, "news")
 
 
 def finish(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
@@ -123,9 +159,13 @@ def finish(db: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> None:
         select = view.read_text(encoding="utf-8")
         db.execute(f"CREATE OR REPLACE VIEW {view.stem} AS {select}")
         comment(db, "VIEW", view.stem, select.splitlines()[0].removeprefix("-- "))
+    [has_long_texts] = fetch_one(db, statement("publish/has_long_texts"), {"most_chars": _LONG_ROW * 1024})
+    if not has_long_texts:
+        db.execute("RESET max_vacuum_tasks")
     db.execute("USE memory")
     db.execute("CHECKPOINT news")
     db.execute("DETACH news")
+    db.execute("RESET max_vacuum_tasks")
 
 
 def _remake_state(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, batches: list[tuple[str, str]]) -> None:
@@ -162,7 +202,7 @@ def _write_snapshots(
         names = ", ".join(f'"{c.name}"' for c in columns(TABLES[table]))
         rows = db.table(f"state.{table}").select(names).to_arrow_reader(20_000)
         with replacing(warehouse.snapshot(table), staging) as written:
-            write_batch(written, arrow_schema(TABLES[table]), rows)
+            write_batch(written, arrow_schema(TABLES[table]), (pa.Table.from_batches([batch]) for batch in rows))
 
 
 def _load_snapshot(db: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: str) -> None:

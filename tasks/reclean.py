@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsmill.schema import Counts
+from tasks import pieces
 from tasks.commit import RECLEANED, check_balance, commit, put_in_place, write_table
 from tasks.database import attach, connection, execute_each, fetch_one, statement
 from tasks.discovery import MAX_SHARDS, SHARD_BYTES
 from tasks.failures import StorageFailed
-from tasks.layout import BATCHED, Warehouse
-from tasks.memory import learn_from
+from tasks.layout import Warehouse
+from tasks.memory import learn_from, staged_ledger
 from tasks.parquet import arrow_schema
+from tasks.pieces import asked, by_bucket, in_stretches, pieces_of
 from tasks.publish import publish_news
 from tasks.run import Run, open_run
 from tasks.staged import Shard, StoredText, staged_files
@@ -118,19 +121,17 @@ def _load(run: Run, shards: list[Shard], *, is_dry: bool) -> Outcome:
     with _opened(run) as db:
         attach(db, run.learning, "learning")
         db.execute("USE state")
-        learn_from(db, run, staged, "memory/stored", "reclean/ledger")
+        learn_from(db, run, staged, _ledger(db, staged), "memory/stored", "reclean/ledger")
         execute_each(db, "reclean/cleaned", staged)
         db.execute(statement("ingest/decide"))
         db.execute(statement("reclean/settle"))
         counts = _count(db)
         check_balance(counts)
-        outcome = _outcome(db, counts, staged)
+        outcome = _outcome(db, run, counts, staged["articles"])
         if is_dry:
             return outcome
-        of_run = {"run_id": run.info.run_id, "started_at": run.info.started_at}
-        for table in BATCHED:
-            name = f"reclean/{table}"
-            write_table(run, table, db.sql(statement(name), params=_named(name, {**staged, **of_run})))
+        write_table(run, "articles", _articles(db, run, staged["articles"]))
+        write_table(run, "lines", (asked(db, "reclean/lines", piece=piece) for piece in _ledger(db, staged)))
         run.seconds["load"] = time.monotonic() - started
         commit(db, run, counts, RECLEANED, {})
     return outcome
@@ -152,14 +153,30 @@ def _count(db: duckdb.DuckDBPyConnection) -> Counts:
     )
 
 
-def _outcome(db: duckdb.DuckDBPyConnection, counts: Counts, staged: dict[str, list[str]]) -> Outcome:
-    articles = {"articles": staged["articles"]}
+def _ledger(db: duckdb.DuckDBPyConnection, staged: dict[str, list[str]]) -> Iterator[pa.Table]:
+    """Read the lines of ``ledger``, whole as they stood: those that the workers left, and those that are stored."""
+    yield from staged_ledger(staged)
+    yield from in_stretches(db, "reclean/stored_lines", "reclean/stretches_of_lines")
+
+
+def _articles(db: duckdb.DuckDBPyConnection, run: Run, staged: list[str]) -> Iterator[pa.Table]:
+    execute_each(db, "reclean/placed", {"articles": staged, "bucket_chars": pieces.PIECE_BYTES})
+    return by_bucket(
+        db,
+        run.staging,
+        "reclean/articles",
+        {"run_id": run.info.run_id, "started_at": run.info.started_at},
+        articles=chain(
+            (asked(db, "ingest/placed_articles", piece=piece) for piece in pieces_of(staged)),
+            in_stretches(db, "reclean/stored_articles", "reclean/stretches_of_articles"),
+        ),
+        bodies=(asked(db, "memory/placed_bodies", piece=piece) for piece in pieces_of([str(run.remade)])),
+    )
+
+
+def _outcome(db: duckdb.DuckDBPyConnection, run: Run, counts: Counts, staged: list[str]) -> Outcome:
+    articles = {"articles": staged}
     bodies, titles, words_cut, words_restored = fetch_one(db, statement("reclean/totals"), articles)
-    changes = db.execute(statement("reclean/changes"), {**articles, "most": _MOST_SHOWN}).fetchall()
-    return Outcome(counts, bodies, titles, words_cut, words_restored, [Change(*row) for row in changes])
-
-
-def _named(name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Give those of the values that a statement names."""
-    (one,) = duckdb.extract_statements(statement(name))
-    return {key: value for key, value in values.items() if key in one.named_parameters}
+    execute_each(db, "reclean/changes", {**articles, "remade": str(run.remade), "most": _MOST_SHOWN})
+    changes = [Change(*row) for row in db.fetchall()]
+    return Outcome(counts, bodies, titles, words_cut, words_restored, changes)

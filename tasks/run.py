@@ -46,6 +46,11 @@ class Run:
         """The database of what this run learned, until it commits."""
         return self.staging / "learning.duckdb"
 
+    @property
+    def remade(self) -> Path:
+        """What becomes of the articles that memory cuts lines from, until it commits."""
+        return self.staging / "remade.parquet"
+
     def job(self, shard: Shard) -> Job:
         """Say what a worker needs to know to clean a shard."""
         listing, output = str(shard.listing(self.staging)), str(shard.output(self.staging))

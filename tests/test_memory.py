@@ -212,7 +212,7 @@ def test_memory_looks_at_a_line_that_no_rule_decided(fate: str, kept: bool, rule
         db.execute(statement("state/tables"))
         db.execute(
             "CREATE TABLE ledger AS SELECT uuid() AS record_id, 0 AS line, $fate AS fate, $kept AS kept, "
-            "$rule AS rule, 'Until next week.' AS text",
+            "$rule AS rule, 'Until next week.' AS ends",
             {"fate": fate, "kept": kept, "rule": rule},
         )
         db.execute(duckdb.extract_statements(statement("memory/told"))[0])

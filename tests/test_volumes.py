@@ -8,8 +8,10 @@ import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -24,8 +26,12 @@ from newsmill.readers.packing import FREE_BYTES, MAX_RATIO
 from newsmill.record import Record, Source
 from newsmill.rejection import Rejected
 from newsmill.rules import Rules
+from tasks import database, parquet, pieces, publish
 from tasks.database import SQL
-from tasks.layout import PROJECT
+from tasks.layout import PROJECT, Warehouse
+from tasks.lock import held
+from tasks.reclean import reclean
+from tests.mill import mill
 
 PARAGRAPH = (
     "The council said on Monday that the harbour would be open again before the spring, and that ferries would run "
@@ -50,6 +56,72 @@ def test_no_statement_counts_up_what_a_filter_chooses(path: str) -> None:
     """DuckDB counts anew for each row where a filter chooses what is counted up to it: the square of the rows."""
     statement = " ".join(re.sub("--.*", "", SQL.joinpath(path).read_text(encoding="utf-8")).split())
     assert not re.search(r"FILTER \([^()]*(?:\([^()]*\)[^()]*)*\) OVER \([^()]*ORDER BY", statement, re.IGNORECASE)
+
+
+# Long texts
+
+
+def test_whole_texts_go_through_a_run_a_piece_at_a_time(
+    raw: Path, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What bounds a run is an eighth of what it is otherwise, and the texts are about what DuckDB may have then."""
+    monkeypatch.setattr(database, "_MEMORY_LIMIT", "24MB")
+    monkeypatch.setattr(pieces, "PIECE_BYTES", pieces.PIECE_BYTES // 8)
+    monkeypatch.setattr(parquet, "ROW_GROUP_BYTES", parquet.ROW_GROUP_BYTES // 8)
+    monkeypatch.setattr(publish, "_LONG_ROW", publish._LONG_ROW // 8)
+    (raw / "courier.example").mkdir()
+    for number in range(32):
+        words = [random.Random(number).randbytes(3).hex() for _ in range(1_000)]  # noqa: S311
+        text = " ".join(random.Random(-number).choices(words, k=1_300_000 // 7))  # noqa: S311
+        (raw / "courier.example" / f"{number}.txt").write_text(f"Story {number}\n\n{text[: 1_300_000 // 2]}.\n\nQ\n")
+
+    def check() -> None:
+        with duckdb.connect(warehouse / "news.duckdb", read_only=True) as news:
+            of_articles = "SELECT count(*), count(*) FILTER (raw_chars > 600000 AND body LIKE '%.') FROM articles"
+            assert news.execute(of_articles).fetchall() == [(32, 32)]  # Q is learned, and cut
+            lines = 'SELECT sum("end" - start) = sum(length(text)), sum(length(text)) > 20000000 FROM lines'
+            assert news.execute(lines).fetchall() == [(True, True)]
+
+    mill(raw, warehouse)
+    check()
+    with held(Warehouse(warehouse)):
+        reclean(Warehouse(warehouse), 2, is_dry=False)
+    check()
+    Warehouse(warehouse).state.unlink()
+    Warehouse(warehouse).news.unlink()
+    with held(Warehouse(warehouse)):
+        publish.rebuild_news(Warehouse(warehouse))
+    check()
+
+
+def test_row_groups_of_a_batch_are_of_so_many_rows_or_bytes(tmp_path: Path) -> None:
+    schema = pa.schema([("text", pa.string())])
+
+    def groups(*tables: list[str]) -> list[int]:
+        path = tmp_path / "a.parquet"
+        written = parquet.write_batch(path, schema, (pa.table({"text": texts}) for texts in tables))
+        with pq.ParquetFile(path) as file:
+            rows = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+        assert written == sum(rows)
+        return rows
+
+    assert groups(["a"] * 15_000, ["b"] * 30_000) == [20_000, 20_000, 5_000]
+    assert groups([]) == []
+    megabyte = "a" * MEGABYTES
+    assert groups([megabyte] * 70, ["a"] * 10) == [35, 35, 10]
+
+
+def test_buckets_give_back_what_they_took_in_bounded_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "PIECE_BYTES", 10_000)
+    buckets = pieces.Buckets(tmp_path / "spill")
+    for start in range(0, 10_000, 100):
+        numbers = range(start, start + 100)
+        buckets.add(pa.table({"number": numbers, "bucket": pa.array([n % 7 for n in numbers], pa.int32())}))
+    assert (tmp_path / "spill").stat().st_size > 20_000
+    assert buckets.numbers() == [*range(7)]
+    for bucket in range(7):
+        assert buckets.take(bucket)["number"].to_pylist() == [*range(bucket, 10_000, 7)]
+    assert buckets.take(7).num_rows == 0
 
 
 # Text

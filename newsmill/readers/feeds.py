@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from html import escape
 from html.entities import html5
+from itertools import islice
 from typing import NamedTuple
 from xml.parsers import expat
 
 from newsmill.decode import decode
 from newsmill.markup import strip_markup
-from newsmill.readers.mapping import Fields, is_html
+from newsmill.readers.mapping import MAX_AUTHORS, MAX_NAME, Fields, is_html
 from newsmill.readers.numbers import NAMED, Numbers
 from newsmill.readers.stream import MAX_RECORD, Stream, in_utf8
 from newsmill.record import Known, Record, Source
@@ -202,7 +203,7 @@ class _Item:
         known = Known(
             url=self.link(),
             title=self.first(_TITLE),
-            authors=tuple(str(author[1]) for author in authors),
+            authors=tuple(str(author[1])[:MAX_NAME] for author in islice(authors, MAX_AUTHORS)),
             published=self.first(_PUBLISHED),
             outlet=self.first(_OUTLET),
             language=self.first(_LANGUAGE) or language,

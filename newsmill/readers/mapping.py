@@ -46,7 +46,9 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 
 MAX_MAPPING = 65_536
 _MAX_CHARS = 4_000
-_MAX_AUTHORS = 100
+#: So many names, of so many characters, are read of what a record says of its authors.
+MAX_AUTHORS = 100
+MAX_NAME = 200
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -256,5 +258,5 @@ def _words(value: object) -> tuple[str, ...] | None:
             value = re.split(r"[;|]", value)
     elif not isinstance(value, list):
         value = [value]
-    words = (_word(one) for one in value[:_MAX_AUTHORS])
-    return tuple(word for word in words if word) or None
+    words = (_word(one) for one in value[:MAX_AUTHORS])
+    return tuple(word[:MAX_NAME] for word in words if word) or None

@@ -8,7 +8,9 @@ CREATE TABLE learning.sightings_then AS FROM sightings_then;
 
 CREATE TABLE learning.learned_now AS FROM learned_now;
 
+-- Their bodies stay where they are.
 CREATE TABLE learning.remade AS
+SELECT * EXCLUDE (body)
 FROM read_parquet($remade)
 WHERE body <> '';
 

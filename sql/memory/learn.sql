@@ -121,7 +121,7 @@ CREATE OR REPLACE TEMP TABLE learned_now AS
 WITH wordings AS (
     SELECT
         standing.said_hash,
-        min(said_in(ledger.text)) AS line
+        min(said_in(ledger.ends)) AS line
     FROM standing
     INNER JOIN ledger USING (record_id, line)
     WHERE standing.said_hash IN (SELECT said_hash FROM furniture)

@@ -4,7 +4,8 @@ SELECT
     record_id,
     source_key_of(outlet_domain, outlet, raw_path) AS source_key,
     published_at,
-    language
+    language,
+    raw_chars
 FROM read_parquet(getvariable('articles'))
 WHERE raw_path NOT IN (SELECT raw_path FROM read_parquet(getvariable('records')) WHERE outcome = 'deferred');
 
@@ -15,6 +16,11 @@ SELECT
     fate,
     kept,
     rule,
-    text
-FROM read_parquet(getvariable('lines'))
+    ends
+FROM (
+    SELECT
+        *,
+        ends_of(text) AS ends -- before the rows are joined: behind a join they are gathered
+    FROM read_parquet(getvariable('lines'))
+) AS lines
 WHERE article_id IN (SELECT record_id FROM read_now);

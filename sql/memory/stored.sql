@@ -7,7 +7,8 @@ SELECT
     version,
     source_key_of(outlet_domain, outlet, raw_path) AS source_key,
     published_at,
-    language
+    language,
+    raw_chars
 FROM news.articles
 UNION ALL
 SELECT
@@ -16,7 +17,8 @@ SELECT
     0 AS version,
     source_key_of(articles.outlet_domain, articles.outlet, duplicates.raw_path) AS source_key,
     articles.published_at,
-    articles.language
+    articles.language,
+    articles.raw_chars
 FROM news.duplicates
 INNER JOIN news.articles USING (article_id);
 
@@ -27,6 +29,11 @@ SELECT
     lines.fate,
     lines.kept,
     lines.rule,
-    lines.text
-FROM news.lines
+    lines.ends
+FROM (
+    SELECT
+        *,
+        ends_of(text) AS ends -- before the rows are joined: behind a join they are gathered
+    FROM news.lines
+) AS lines
 INNER JOIN read_now USING (article_id, version);

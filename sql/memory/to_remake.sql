@@ -1,13 +1,13 @@
--- Which records are to be made anew, and of what? One row per line of them, in order.
+-- Which lines of a piece are of records that are to be made anew? One row per line, with the bucket of its record.
 SELECT
-    ledger.record_id,
-    ledger.text,
-    if(starts_with(ledger.rule, 'learned: '), 'body', ledger.fate) AS fate,
+    piece.record_id,
+    piece.line,
+    piece.text,
+    if(starts_with(piece.rule, 'learned: '), 'body', piece.fate) AS fate,
     remembered.line IS NOT NULL AS is_cut,
-    starts_with(ledger.rule, 'learned: ') AS was_cut,
-    read_now.language
-FROM ledger
-INNER JOIN read_now USING (record_id)
-LEFT JOIN remembered ON ledger.record_id = remembered.record_id AND ledger.line = remembered.line
-WHERE ledger.record_id IN (FROM differing)
-ORDER BY ledger.record_id, ledger.line;
+    starts_with(piece.rule, 'learned: ') AS was_cut,
+    differing.language,
+    differing.bucket
+FROM piece
+INNER JOIN differing USING (record_id)
+LEFT JOIN remembered ON piece.record_id = remembered.record_id AND piece.line = remembered.line;

@@ -29,7 +29,7 @@ FROM (
             OR starts_with(rule, 'learned: ')
             OR starts_with(rule, 'classifier ')
         ) AS is_open,
-        said_in(if(length(text) > 4000, left(text, 2000) || right(text, 2000), text)) AS said
+        said_in(ends) AS said
     FROM ledger
 ) AS said_lines
 WHERE said <> '';

@@ -29,24 +29,10 @@ SEMI JOIN incoming USING (article_id, version);
 DELETE FROM superseded
 WHERE (article_id, version) IN (SELECT (article_id, version) FROM refreshed);
 
--- Which rows of articles does a newer version replace? They move to superseded.
-INSERT INTO superseded BY NAME
-SELECT *
+-- Which rows of articles does a newer version replace? They are to move to superseded.
+CREATE OR REPLACE TEMP TABLE replaced AS
+SELECT article_id
 FROM articles
 WHERE
     article_id IN (SELECT article_id FROM incoming)
     AND (article_id, version) NOT IN (SELECT (article_id, version) FROM refreshed);
-
-DELETE FROM articles
-WHERE article_id IN (SELECT article_id FROM incoming);
-
--- The newest version of each incoming article goes to articles, the others to superseded.
-INSERT INTO superseded BY NAME
-SELECT rows_in.* EXCLUDE (filename)
-FROM read_parquet($batches, filename = TRUE) AS rows_in
-SEMI JOIN (FROM incoming WHERE NOT is_newest) AS older USING (article_id, version, filename);
-
-INSERT INTO articles BY NAME
-SELECT rows_in.* EXCLUDE (filename)
-FROM read_parquet($batches, filename = TRUE) AS rows_in
-SEMI JOIN (FROM incoming WHERE is_newest) AS newest USING (article_id, version, filename);

@@ -26,8 +26,3 @@ CREATE TEMP TABLE IF NOT EXISTS refreshed (article_id UUID, version INTEGER);
 
 DELETE FROM lines
 WHERE (article_id, version) IN (SELECT (article_id, version) FROM refreshed);
-
-INSERT INTO lines BY NAME
-SELECT rows_in.* EXCLUDE (filename)
-FROM read_parquet($batches, filename = TRUE) AS rows_in
-SEMI JOIN incoming USING (article_id, version, filename);

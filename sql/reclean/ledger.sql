@@ -16,20 +16,31 @@ SELECT
     cleaned_now.record_id IS NOT NULL AS is_cleaned,
     coalesce(cleaned_now.source_key, stored.source_key) AS source_key,
     if(is_cleaned, cleaned_now.published_at, stored.published_at) AS published_at,
-    if(is_cleaned, cleaned_now.language, stored.language) AS language
+    if(is_cleaned, cleaned_now.language, stored.language) AS language,
+    stored.raw_chars
 FROM read_now AS stored
 LEFT JOIN cleaned_now USING (record_id);
 
 CREATE OR REPLACE TEMP VIEW ledger AS
 SELECT
-    article_id AS record_id,
-    * EXCLUDE (article_id, version)
-FROM read_parquet(getvariable('lines'))
-WHERE article_id IN (SELECT record_id FROM read_now WHERE is_cleaned)
+    lines.article_id AS record_id,
+    lines.* EXCLUDE (article_id, version)
+FROM (
+    SELECT
+        * EXCLUDE (text),
+        ends_of(text) AS ends -- before the rows are joined: behind a join they are gathered
+    FROM read_parquet(getvariable('lines'))
+) AS lines
+WHERE lines.article_id IN (SELECT record_id FROM read_now WHERE is_cleaned)
 UNION ALL BY NAME
 SELECT
     stored.record_id,
     lines.* EXCLUDE (article_id, version)
-FROM news.lines
+FROM (
+    SELECT
+        * EXCLUDE (text),
+        ends_of(text) AS ends -- before the rows are joined: behind a join they are gathered
+    FROM news.lines
+) AS lines
 INNER JOIN read_now AS stored USING (article_id, version)
 WHERE NOT stored.is_cleaned;

@@ -1,26 +1,26 @@
--- What became of each line of the records that are written anew? One row per line; a duplicate's keep its record_id.
+-- What became of each line of a piece whose record is written anew? One row per line; a duplicate's keep its record_id.
 SELECT
     if(decided.fate IN ('duplicate', 'still_duplicate'), decided.record_id, decided.article_id) AS article_id,
     if(decided.fate IN ('duplicate', 'still_duplicate'), 0, decided.version) AS version,
-    ledger.* EXCLUDE (record_id) REPLACE (
+    piece.* EXCLUDE (record_id) REPLACE (
         CASE
             WHEN remembered.line IS NOT NULL THEN 'furniture'
-            WHEN remade.record_id IS NOT NULL AND starts_with(ledger.rule, 'learned: ') THEN 'body'
-            ELSE ledger.fate
+            WHEN remade.record_id IS NOT NULL AND starts_with(piece.rule, 'learned: ') THEN 'body'
+            ELSE piece.fate
         END AS fate,
         CASE
             WHEN remembered.line IS NOT NULL THEN FALSE
-            WHEN remade.record_id IS NOT NULL AND starts_with(ledger.rule, 'learned: ') THEN TRUE
-            ELSE ledger.kept
+            WHEN remade.record_id IS NOT NULL AND starts_with(piece.rule, 'learned: ') THEN TRUE
+            ELSE piece.kept
         END AS kept,
         CASE
             WHEN remembered.line IS NOT NULL THEN 'learned: ' || remembered.place
-            WHEN remade.record_id IS NOT NULL AND starts_with(ledger.rule, 'learned: ') THEN 'body'
-            ELSE ledger.rule
+            WHEN remade.record_id IS NOT NULL AND starts_with(piece.rule, 'learned: ') THEN 'body'
+            ELSE piece.rule
         END AS rule
     )
-FROM ledger
+FROM piece
 INNER JOIN decided USING (record_id)
 LEFT JOIN learning.remade AS remade USING (record_id)
 LEFT JOIN learning.remembered AS remembered
-    ON ledger.record_id = remembered.record_id AND ledger.line = remembered.line;
+    ON piece.record_id = remembered.record_id AND piece.line = remembered.line;

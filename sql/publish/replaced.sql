@@ -1,0 +1,4 @@
+-- Which of the rows of a stretch are replaced?
+SELECT *
+FROM articles
+WHERE rowid BETWEEN $first AND $last AND article_id IN (FROM replaced);
