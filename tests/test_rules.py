@@ -91,6 +91,7 @@ def test_a_mistake_is_refused_in_one_line_that_names_file_and_rule(text: str, me
     [
         ("(unclosed", "has a pattern that is wrong"),
         ("a{99999999999}", "has a pattern that is wrong"),
+        ("share (?<=a+)b", "has a pattern that is wrong"),
         (".+ and .+", "must know how a line starts or ends, or what is in it"),
         ("share (?:a+ ?)+", "can take too long, for a repeat inside a repeat"),
         ("share .*a.*b.*c", "can take too long, for more than 2 open-ended repeats"),

@@ -1,8 +1,9 @@
 """Where rules are looked up: by a line's words, by how it starts or ends, by what is in it, so that it meets few."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias, get_args
@@ -30,8 +31,21 @@ _RARE_MARKS = frozenset("[({})]<>«»©@&$#+/|-–—*•0123456789")
 #: A text of so many characters stands in few lines.
 _SELDOM = 5
 
-#: A rule, one of its compiled patterns, and texts, in lower case, one of which every line that matches has in it.
-Entry: TypeAlias = tuple[tuple[str, ...], re.Pattern[str], Rule]
+
+class Pattern:
+    """A regular expression that is compiled when the first line meets it: most rules meet no line of an article."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def fullmatch(self) -> Callable[[str], re.Match[str] | None]:
+        """Match a whole line, in any case."""
+        return re.compile(self._text, re.IGNORECASE).fullmatch
+
+
+#: Texts, in lower case, one of which every line that matches has in it, the pattern that it matches, and its rule.
+Entry: TypeAlias = tuple[tuple[str, ...], Pattern, Rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +113,10 @@ def _last_label(text: str) -> str:
     return text[text.rfind(" ", 0, colon) + 1 : colon].lower() if colon > 0 else ""
 
 
-class _Compiled(NamedTuple):
+class _Placed(NamedTuple):
     """A pattern, the keys by which it is looked up, and the texts one of which stands in each line that matches."""
 
-    pattern: re.Pattern[str]
+    pattern: Pattern
     by: Literal["start", "end", "label", "text"]
     keys: tuple[str, ...]
     texts: tuple[str, ...]
@@ -113,7 +127,7 @@ class _Ready(NamedTuple):
 
     rule: Rule
     words: list[tuple[str, str]]
-    lines: list[_Compiled]
+    lines: list[_Placed]
 
 
 def index_rules(rules: list[Rule]) -> Mapping[Place, tuple[Index, ...]]:
@@ -126,7 +140,7 @@ def index_rules(rules: list[Rule]) -> Mapping[Place, tuple[Index, ...]]:
 
 def _index(rules: Iterable[Rule]) -> Mapping[Place, Index]:
     """Index the rules of each place."""
-    ready = [_Ready(rule, _bare_words(rule), [_compile(rule, line) for line in rule.lines]) for rule in rules]
+    ready = [_Ready(rule, _bare_words(rule), [_place(rule, line) for line in rule.lines]) for rule in rules]
     places: tuple[Place, ...] = get_args(Place)
     return MappingProxyType(
         {place: _index_place([r for r in ready if place in r.rule.where], place) for place in places}
@@ -196,29 +210,30 @@ def bare(text: str) -> str:
     return "" if is_sentence else words
 
 
-def _compile(rule: Rule, line: str) -> _Compiled:
-    """Compile a pattern under its starts or ends if those are telling, else under a text inside it."""
+def _place(rule: Rule, line: str) -> _Placed:
+    """Put a pattern under its starts or ends if those are telling, else under a text inside it."""
     try:
-        pattern, nodes = re.compile(line, re.IGNORECASE), patterns.parse(line)
+        nodes = patterns.parse(line)
     except (re.error, OverflowError) as error:
         raise RuleError(f"{rule} has a pattern that is wrong: {error}: {line}") from error
     if (danger := patterns.danger(nodes)) is not None:
         raise RuleError(f"{rule} has a pattern that can take too long, for {danger}: {line}")
+    pattern = Pattern(line)
     inside = tuple(sorted(patterns.texts(nodes)))
     for sizes in ((_LONGEST, _LONG), (_MIDDLE,)):  # a long key tells more, but there can be too many
         for size in sizes:
             by_start = patterns.starts(nodes, size)
             if all(map(_is_telling, by_start)):
-                return _Compiled(pattern, "start", tuple(sorted(by_start)), inside)
+                return _Placed(pattern, "start", tuple(sorted(by_start)), inside)
         for size in sizes:
             by_end = patterns.ends(nodes, size)
             if all(_is_telling(key[::-1]) for key in by_end):
-                return _Compiled(pattern, "end", tuple(sorted(by_end)), inside)
+                return _Placed(pattern, "end", tuple(sorted(by_end)), inside)
     if all(text.endswith(_LABEL_ENDS) for text in inside):
         labels = {text.removesuffix(_LABEL_ENDS).rpartition(" ")[2] for text in inside}
-        return _Compiled(pattern, "label", tuple(sorted(labels)), inside)
+        return _Placed(pattern, "label", tuple(sorted(labels)), inside)
     if rule.where != {"body"} and (min(map(len, inside)) >= _TELLING or "body" not in rule.where):
-        return _Compiled(pattern, "text", (), inside)
+        return _Placed(pattern, "text", (), inside)
     raise RuleError(f"{rule} must know how a line starts or ends, or what is in it: {line}")
 
 

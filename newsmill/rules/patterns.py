@@ -15,6 +15,7 @@ _Node: TypeAlias = tuple[Any, Any]
 #: Stands in a spelled key for a character that can be anything.
 ANY = "\0"
 _IGNORE_CASE = int(re.IGNORECASE)  # the flag itself makes the parser take twice as long
+_LOOK_BEHIND = "(?<"
 _MAX_KEYS = 1000
 _MAX_CLASS = 12
 _OPEN_ENDED = 40
@@ -34,6 +35,8 @@ def parse(pattern: str) -> list[_Node]:
     Raises:
         re.error: it is no valid regular expression.
     """
+    if _LOOK_BEHIND in pattern:  # that this has one width is seen by the compiler alone
+        re.compile(pattern, re.IGNORECASE)
     return list(_parser.parse(pattern, _IGNORE_CASE))
 
 
