@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from newsmill.rules import patterns
 from newsmill.rules.kinds import Keep, Place, Rule, RuleError
 
+_PLACES: tuple[Place, ...] = get_args(Place)
 #: A longer line is prose: no rule sees it.
 MAX_CHARS = 600
 #: What may stand around the words of a line without making it another line.
@@ -46,6 +46,8 @@ class Pattern:
 
 #: Texts, in lower case, one of which every line that matches has in it, the pattern that it matches, and its rule.
 Entry: TypeAlias = tuple[tuple[str, ...], Pattern, Rule]
+#: By key, the numbers that patterns have among all, in the order in which they are tried.
+_Numbers: TypeAlias = Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,37 +116,32 @@ def _last_label(text: str) -> str:
 
 
 class _Placed(NamedTuple):
-    """A pattern, the keys by which it is looked up, and the texts one of which stands in each line that matches."""
+    """A pattern and the keys by which it is looked up: starts, ends read backwards, or labels."""
 
-    pattern: Pattern
+    entry: Entry
     by: Literal["start", "end", "label", "text"]
-    keys: tuple[str, ...]
-    texts: tuple[str, ...]
-
-
-class _Ready(NamedTuple):
-    """A rule with its words as they are looked up, each beside the word as it is written, and its patterns."""
-
-    rule: Rule
-    words: list[tuple[str, str]]
-    lines: list[_Placed]
+    keys: frozenset[str] = frozenset()
 
 
 def index_rules(rules: list[Rule]) -> Mapping[Place, tuple[Index, ...]]:
     """Index the rules of each place: what keeps a line, where anything does, goes before what cuts it."""
-    kept = _index(rule for rule in rules if isinstance(rule, Keep))
-    cut = _index(rule for rule in rules if not isinstance(rule, Keep))
-    places: tuple[Place, ...] = get_args(Place)
-    return MappingProxyType({place: (kept[place], cut[place]) if kept[place] else (cut[place],) for place in places})
+    kept = _index([rule for rule in rules if isinstance(rule, Keep)])
+    cut = _index([rule for rule in rules if not isinstance(rule, Keep)])
+    return MappingProxyType({place: (kept[place], cut[place]) if kept[place] else (cut[place],) for place in _PLACES})
 
 
-def _index(rules: Iterable[Rule]) -> Mapping[Place, Index]:
-    """Index the rules of each place."""
-    ready = [_Ready(rule, _bare_words(rule), [_place(rule, line) for line in rule.lines]) for rule in rules]
-    places: tuple[Place, ...] = get_args(Place)
-    return MappingProxyType(
-        {place: _index_place([r for r in ready if place in r.rule.where], place) for place in places}
+def _index(rules: list[Rule]) -> Mapping[Place, Index]:
+    """Index the rules of each place: those of all places at once, as most are tried at each, then what is where."""
+    placed = [_place(rule, line) for rule in rules for line in rule.lines]
+    everywhere = _Everywhere(
+        words=[(looked_up, word, rule) for rule in rules for looked_up, word in _bare_words(rule)],
+        entries=[each.entry for each in placed],
+        starts=_with_shorter(_by_key(placed, "start")),
+        ends={key[::-1]: numbers for key, numbers in _with_shorter(_by_key(placed, "end")).items()},
+        labels=_by_key(placed, "label"),
+        inside=[each.entry for each in placed if each.by == "text"],
     )
+    return MappingProxyType({place: everywhere.at(place) for place in _PLACES})
 
 
 def _bare_words(rule: Rule) -> list[tuple[str, str]]:
@@ -156,41 +153,74 @@ def _bare_words(rule: Rule) -> list[tuple[str, str]]:
     return words
 
 
-def _index_place(rules: list[_Ready], place: Place) -> Index:
-    """Put each pattern where the fewest lines will meet it.
+def _by_key(placed: list[_Placed], by: str) -> _Numbers:
+    """Give the numbers of the patterns by each key of theirs, in the order of the rules."""
+    table: dict[str, list[int]] = {}
+    for number, each in enumerate(placed):
+        if each.by == by:
+            for key in each.keys:
+                table.setdefault(key, []).append(number)
+    return {key: tuple(numbers) for key, numbers in table.items()}
 
-    Most lines stand among paragraphs: a pattern known only by a text inside is not tried there.
+
+def _with_shorter(table: _Numbers) -> _Numbers:
+    """Give each key what stands under its own starts, too.
+
+    Patterns of which less than ``_LONG`` characters are known are tried first, the shorter the sooner; others in the
+    order of the rules.
     """
-    words: dict[str, Rule] = {}
-    starts: list[tuple[str, Entry]] = []
-    ends: list[tuple[str, Entry]] = []
-    labels: dict[str, tuple[Entry, ...]] = {}
-    inside: list[Entry] = []
-    for rule, bare_words, lines in rules:
-        for bare_word, word in bare_words:
-            if (other := words.setdefault(bare_word, rule)) is not rule:
+
+    def under(key: str) -> tuple[int, ...]:
+        return table.get(key, ())
+
+    return {
+        key: tuple(dict.fromkeys((*under(key[:_SHORT]), *under(key[:_MIDDLE]), *sorted({*under(key[:_LONG]), *own}))))
+        for key, own in table.items()
+    }
+
+
+class _Everywhere(NamedTuple):
+    """The rules of all places: their words, as they are looked up and as they are written, and their patterns."""
+
+    words: list[tuple[str, str, Rule]]
+    entries: list[Entry]
+    starts: _Numbers
+    ends: _Numbers
+    labels: _Numbers
+    inside: list[Entry]
+
+    def at(self, place: Place) -> Index:
+        """Index the rules of one place.
+
+        Most lines stand among paragraphs: a pattern known only by a text inside is not tried there.
+        """
+        inside = [entry for entry in self.inside if place in entry[2].where and place != "body"]
+        seldom = [entry for entry in inside if all(map(_is_seldom, entry[0]))]
+        return Index(
+            words=self._words_at(place),
+            starts=self._entries_at(place, self.starts),
+            ends=self._entries_at(place, self.ends),
+            labels=self._entries_at(place, self.labels),
+            often=tuple(entry for entry in inside if entry not in seldom),
+            seldom=tuple(seldom),
+            signs=patterns.any_of(text for entry in seldom for text in entry[0]),
+        )
+
+    def _words_at(self, place: Place) -> Mapping[str, Rule]:
+        words: dict[str, Rule] = {}
+        for looked_up, word, rule in self.words:
+            if place in rule.where and (other := words.setdefault(looked_up, rule)) is not rule:
                 raise RuleError(f"{rule} has a word of {other.verdict.rule!r}: {word}")
-        for line in lines:
-            entry = (line.texts, line.pattern, rule)
-            if line.by == "start":
-                starts += [(key, entry) for key in line.keys]
-            elif line.by == "end":
-                ends += [(key[::-1], entry) for key in line.keys]
-            elif line.by == "label":
-                labels |= {key: (*labels.get(key, ()), entry) for key in line.keys}
-            elif place != "body":
-                inside.append(entry)
-    by_ends = {key[::-1]: entries for key, entries in _lookup(ends).items()}
-    seldom = tuple(entry for entry in inside if all(map(_is_seldom, entry[0])))
-    return Index(
-        words=words,
-        starts=_lookup(starts),
-        ends=by_ends,
-        labels=labels,
-        often=tuple(entry for entry in inside if entry not in seldom),
-        seldom=seldom,
-        signs=patterns.any_of(text for entry in seldom for text in entry[0]),
-    )
+        return words
+
+    def _entries_at(self, place: Place, table: _Numbers) -> Mapping[str, tuple[Entry, ...]]:
+        """Give the entries by key. Many keys have the same, and share them."""
+        is_here = [place in rule.where for _, _, rule in self.entries]
+        here = {
+            numbers: tuple(self.entries[number] for number in numbers if is_here[number])
+            for numbers in set(table.values())
+        }
+        return {key: here[numbers] for key, numbers in table.items() if here[numbers]}
 
 
 def _is_seldom(text: str) -> bool:
@@ -218,22 +248,22 @@ def _place(rule: Rule, line: str) -> _Placed:
         raise RuleError(f"{rule} has a pattern that is wrong: {error}: {line}") from error
     if (danger := patterns.danger(nodes)) is not None:
         raise RuleError(f"{rule} has a pattern that can take too long, for {danger}: {line}")
-    pattern = Pattern(line)
     inside = tuple(sorted(patterns.texts(nodes)))
+    entry = (inside, Pattern(line), rule)
     for sizes in ((_LONGEST, _LONG), (_MIDDLE,)):  # a long key tells more, but there can be too many
         for size in sizes:
             by_start = patterns.starts(nodes, size)
             if all(map(_is_telling, by_start)):
-                return _Placed(pattern, "start", tuple(sorted(by_start)), inside)
+                return _Placed(entry, "start", _cut(by_start))
         for size in sizes:
-            by_end = patterns.ends(nodes, size)
-            if all(_is_telling(key[::-1]) for key in by_end):
-                return _Placed(pattern, "end", tuple(sorted(by_end)), inside)
+            by_end = [key[::-1] for key in patterns.ends(nodes, size)]
+            if all(map(_is_telling, by_end)):
+                return _Placed(entry, "end", _cut(by_end))
     if all(text.endswith(_LABEL_ENDS) for text in inside):
-        labels = {text.removesuffix(_LABEL_ENDS).rpartition(" ")[2] for text in inside}
-        return _Placed(pattern, "label", tuple(sorted(labels)), inside)
+        labels = frozenset(text.removesuffix(_LABEL_ENDS).rpartition(" ")[2] for text in inside)
+        return _Placed(entry, "label", labels)
     if rule.where != {"body"} and (min(map(len, inside)) >= _TELLING or "body" not in rule.where):
-        return _Placed(pattern, "text", (), inside)
+        return _Placed(entry, "text")
     raise RuleError(f"{rule} must know how a line starts or ends, or what is in it: {line}")
 
 
@@ -243,22 +273,10 @@ def _is_telling(key: str) -> bool:
     return len(known) >= _TELLING or known == key != "" or known[:1] in _RARE_MARKS
 
 
-def _lookup(pairs: list[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
-    """Give the entries by key, where a key has what stands under its own starts.
-
-    A key that can go on is cut to one of ``_SIZES``; another is a whole line. Patterns of which less than ``_LONG``
-    characters are known are tried first, the shorter the sooner; others in the order of the rules.
-    """
-    table: dict[str, dict[int, tuple[int, int, Entry]]] = {}
-    for place, (key, entry) in enumerate(pairs):
+def _cut(keys: Iterable[str]) -> frozenset[str]:
+    """Cut each key that can go on to one of ``_SIZES``; another is a whole line."""
+    cut = set()
+    for key in keys:
         known, goes_on, _ = key.partition(patterns.ANY)
-        size = next(size for size in _SIZES if size <= len(known)) if goes_on else len(known)
-        rank = size if size in (_SHORT, _MIDDLE) else _LONG
-        # By identity, as a pattern's own hash is that of all its code.
-        table.setdefault(known[:size], {}).setdefault(id(entry), (rank, place, entry))
-    whole = {}
-    for key, entries in table.items():
-        shorter = [table[key[:size]] for size in _SIZES if size < len(key) and key[:size] in table]
-        ranked = dict(item for group in (entries, *shorter) for item in group.items())
-        whole[key] = tuple(entry for _, _, entry in sorted(ranked.values(), key=itemgetter(0, 1)))
-    return whole
+        cut.add(known[: next(size for size in _SIZES if size <= len(known))] if goes_on else known)
+    return frozenset(cut)
