@@ -17,8 +17,10 @@ SQL = PROJECT / "sql"
 #: Files of this storage version open in DuckDB 1.5 and 2.0 clients alike.
 STORAGE_VERSION = "v1.5.0"
 _MEMORY_LIMIT = "256MB"
-# What DuckDB makes of the exception with which a signal stops it.
+# What DuckDB makes of the exception with which a signal stops it; where one does so as DuckDB reads an Arrow table,
+# no more is left than the name of Python's own or of Prefect's.
 _INTERRUPTED = "Query interrupted"
+_STOPPED_BY = ("KeyboardInterrupt", "TerminationSignal")
 
 _TYPES: dict[Any, str] = {
     UUID: "UUID",
@@ -65,6 +67,8 @@ def connection(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         duckdb.TransactionException,
         duckdb.OutOfMemoryException,
     ) as error:
+        if any(map(str(error).__contains__, _STOPPED_BY)):
+            raise KeyboardInterrupt from error
         raise StorageFailed(with_remedy(f"DuckDB: {str(error).splitlines()[0]}")) from error
     except RuntimeError as error:
         if str(error) != _INTERRUPTED:

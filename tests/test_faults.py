@@ -1,14 +1,18 @@
 """A run that is killed or fails anywhere, and is run again, ends as if nothing had happened."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
+from prefect.utilities.engine import capture_sigterm
 
+from tasks.database import connection
 from tests.corpus import article, write_corpus
 from tests.mill import mill
 
@@ -154,3 +158,13 @@ def test_a_mistake_of_newsmills_own_is_told_beside_the_record_that_it_was_met_at
     assert (path, code) == ("9.txt", "failed")
     assert "(LookupError: no such mid-clean)" in str(message)
     assert ask("SELECT discovered, loaded, quarantined FROM runs") == [(10, 9, 1)]
+
+
+def test_a_signal_while_duckdb_reads_a_table_is_an_interruption_and_no_fault_of_storage(tmp_path: Path) -> None:
+    def stopped() -> Iterator[pa.RecordBatch]:
+        yield pa.record_batch({"line": [1]})
+        signal.raise_signal(signal.SIGTERM)
+
+    rows = pa.RecordBatchReader.from_batches(pa.schema({"line": pa.int64()}), stopped())
+    with pytest.raises(KeyboardInterrupt), capture_sigterm(), connection(tmp_path) as db:
+        db.register("lines", rows).execute("SELECT * FROM lines").fetchall()
