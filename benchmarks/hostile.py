@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from newsmill.lines import MAX_CHARS
 from tests.corpus import article
 
 #: A run that takes longer is stopped.
@@ -112,13 +113,25 @@ def _members(count: int, data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _large_texts() -> bytes:
+def _stories(texts: Iterable[str]) -> bytes:
     buffer = io.BytesIO()
     with gzip.open(buffer, "wt", compresslevel=1) as lines:
-        for seed in range(100):
-            block = random.Random(seed).randbytes(5_000).hex()  # noqa: S311
-            lines.write(json.dumps({"title": f"Story {seed}", "text": f"{block} " * 600}) + "\n")
+        for number, text in enumerate(texts):
+            story = {"title": f"Story {number}", "source": "courier.example", "text": text}
+            lines.write(json.dumps(story) + "\n")
     return buffer.getvalue()
+
+
+def _large_texts() -> bytes:
+    return _stories(f"{random.Random(seed).randbytes(5_000).hex()} " * 600 for seed in range(100))  # noqa: S311
+
+
+def _longest_articles(tail: str) -> bytes:
+    def words(seed: int) -> str:
+        pick = random.Random(seed)  # noqa: S311
+        return " ".join(pick.choices([pick.randbytes(4).hex() for _ in range(300)], k=(MAX_CHARS - 100) // 9))
+
+    return _stories(f"{words(seed)}.\n\n{tail}" for seed in range(500))
 
 
 def _laughs() -> bytes:
@@ -166,6 +179,8 @@ INPUTS: tuple[Input, ...] = (
     Input("Parquet: 200 rows share a text of 6 MB", "shared.parquet", lambda: _parquet(in_lists=False)),
     Input("Parquet: 2 rows of 100 such paragraphs", "shared-lists.parquet", lambda: _parquet(in_lists=True)),
     Input("100 texts of 6 MB, packed well", "large.jsonl.gz", _large_texts),
+    Input("500 articles of the greatest length", "longest.jsonl.gz", lambda: _longest_articles("")),
+    Input("500 that all end with the same line", "longest-tail.jsonl.gz", lambda: _longest_articles("Q Q Q")),
     Input("a text of 15 MB in a ZIP of 15 KB", "bomb.zip", lambda: _members(1, b"It rained. " * 1_400_000)),
     Input("4 GB in a GZIP of 4 MB", "bomb.txt.gz", lambda: gzip.compress(bytes(2**26)) * 64),
     Input("300,000 empty members of a ZIP", "members.zip", lambda: _members(300_000, b"")),
