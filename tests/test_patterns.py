@@ -5,7 +5,7 @@ No rule is loaded: those that such a release breaks would hide what broke them.
 
 import pytest
 
-from newsmill.rules.patterns import danger, parse, starts
+from newsmill.rules.patterns import danger, ends, parse, starts
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,7 @@ def test_a_repeat_inside_a_repeat_is_found_in_all_that_can_hold_one(around: str,
 )
 def test_the_start_of_a_pattern_is_read_from_every_kind_of_node(pattern: str, expected: set[str]) -> None:
     assert starts(parse(pattern), 4) == expected
+
+
+def test_an_end_is_read_backwards_where_a_letter_is_two_in_lower_case() -> None:
+    assert ends(parse("aİ"), 4) == ends(parse("a[İ]"), 4) == {"aİ".lower()[::-1]}

@@ -256,7 +256,7 @@ def _place(rule: Rule, line: str) -> _Placed:
             if all(map(_is_telling, by_start)):
                 return _Placed(entry, "start", _cut(by_start))
         for size in sizes:
-            by_end = [key[::-1] for key in patterns.ends(nodes, size)]
+            by_end = patterns.ends(nodes, size)
             if all(map(_is_telling, by_end)):
                 return _Placed(entry, "end", _cut(by_end))
     if all(text.endswith(_LABEL_ENDS) for text in inside):

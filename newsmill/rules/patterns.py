@@ -6,9 +6,8 @@ release of Python that parses into other nodes fails the tests of what is read h
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from re import _parser  # type: ignore[attr-defined]
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 _Node: TypeAlias = tuple[Any, Any]
 
@@ -50,42 +49,42 @@ def starts(nodes: list[_Node], length: int) -> set[str]:
     >>> sorted(starts(parse(r"x|ad(?:vert)?|n.*"), 3))
     ['ad', 'adv', 'n', 'n\x00', 'x']
     """
-    return _spell(nodes, _Spelling(length, _MAX_KEYS))
+    return _spell_all(nodes, _Spelling(length, _MAX_KEYS))
 
 
 def ends(nodes: list[_Node], length: int) -> set[str]:
-    r"""Spell the last characters of all texts that match, as ``starts`` does the first.
+    r"""Spell the last characters of all texts that match, read backwards, as ``starts`` does the first.
 
     >>> sorted(ends(parse(".+ (?:to|for) this report[.!]?"), 3))
-    ['ort', 'rt!', 'rt.']
+    ['!tr', '.tr', 'tro']
     >>> ends(parse("Copyright .+"), 3)
     {'\x00'}
     """
-    return _spell(nodes, _Spelling(length, _MAX_KEYS, forward=False))
+    return _spell_all(nodes, _Spelling(length, _MAX_KEYS, step=-1))
 
 
 def texts(nodes: list[_Node]) -> set[str]:
     r"""Give texts, in lower case, one of which every text that matches has in it: few and telling ones.
 
     >>> texts(parse(r".+ can be (?:reached|found) (?:at|on) .+"))
-    {' can be'}
+    {' can be '}
     >>> texts(parse(r"\w+"))
     {''}
     """
-    spelled = [
-        {chr(node[1]).lower()} if _is_letter(node) else _spell([node], _Spelling(_LONGEST_TEXT, _MAX_TEXTS))
-        for node in nodes
-    ]
+    how = _Spelling(_LONGEST_TEXT, _MAX_TEXTS)
+    runs = list(_runs(nodes, how))
+    for run in runs:
+        if isinstance(run, str) and len(run) >= _LONG_ENOUGH:  # nothing is worth more
+            return {run}
+    spelled = [{run} if isinstance(run, str) else _spell_all([run], how) for run in runs]
     best = {""}
     for first in range(len(spelled)):
-        run = {""}
+        joined = {""}
         for more in spelled[first:]:
-            run = {text + end for text in run for end in more}
-            if len(run) > _MAX_TEXTS or any(ANY in text for text in more):
+            joined = {text + end for text in joined for end in more}
+            if len(joined) > _MAX_TEXTS or any(ANY in text for text in more):
                 break
-            best = max(best, run, key=_worth)
-            if _worth(best) == (_LONG_ENOUGH, -1):  # none is worth more
-                return best
+            best = max(best, joined, key=_worth)
     return {text for text in best if not any(other in text for other in best - {text})}
 
 
@@ -176,74 +175,96 @@ def _branches(node: _Node) -> list[list[_Node]]:
 
 
 class _Spelling(NamedTuple):
-    """How to spell: so many characters from the start or from the end; more than ``most`` keys are as good as none."""
+    """How to spell: so many characters from the start, or backwards from the end, and no more than ``most`` keys."""
 
     length: int
     most: int
-    forward: bool = True
+    step: Literal[1, -1] = 1
 
-    def is_done(self, key: str) -> bool:
-        return len(key) >= self.length or (key.endswith(ANY) if self.forward else key.startswith(ANY))
+    def lower(self, char: int) -> str:
+        """Give a character in lower case, where it can be two."""
+        return chr(char).lower()[:: self.step]
 
-    def join(self, key: str, more: str) -> str:
-        return (key + more)[: self.length] if self.forward else (more + key)[-self.length :]
+
+class _TooManyError(Exception):
+    """There are more keys than are of use."""
+
+
+def _spell_all(nodes: list[_Node], how: _Spelling) -> set[str]:
+    """Spell the keys of nodes; too many are as good as none."""
+    try:
+        return _spell(nodes, how)
+    except _TooManyError:
+        return {ANY}
 
 
 def _spell(nodes: list[_Node], how: _Spelling) -> set[str]:
+    """Spell the keys of nodes that follow each other: each node's no further than keys can still grow."""
+    length = how.length
     done: set[str] = set()
     growing = {""}
-    for nexts in _spell_nodes(nodes, how):
-        grown = {how.join(key, more) for key in growing for more in nexts}
-        growing = {key for key in grown if not how.is_done(key)}
+    for run in _runs(nodes, how):
+        if isinstance(run, str):
+            grown = {(key + run)[:length] for key in growing}
+        else:
+            missing = length - min(map(len, growing))
+            nexts = _spell_node(run, how._replace(length=missing))
+            grown = {(key + more)[:length] for key in growing for more in nexts}
+        growing = {key for key in grown if len(key) < length and not key.endswith(ANY)}
         done |= grown - growing
         if len(done) + len(growing) > how.most:
-            return {ANY}
+            raise _TooManyError
         if not growing:
             break
     return done | growing
 
 
-def _spell_nodes(nodes: list[_Node], how: _Spelling) -> Iterator[set[str]]:
-    """Spell one node after the other, letters that stand in a row as one."""
-    for is_letter, group in groupby(nodes if how.forward else reversed(nodes), key=_is_letter):
+def _runs(nodes: list[_Node], how: _Spelling) -> Iterator[str | _Node]:
+    """Give one node after the other, and as one, in lower case, letters in a row, as many as are to be spelled."""
+    letters = ""
+    for node in nodes[:: how.step]:
+        is_letter = node[0] is _parser.LITERAL
         if is_letter:
-            letters = [chr(value).lower() for _, value in group]
-            yield {"".join(letters if how.forward else reversed(letters))}
-        else:
-            for node in group:
-                yield _spell_node(node, how)
-
-
-def _is_letter(node: _Node) -> bool:
-    return node[0] is _parser.LITERAL
+            letters += how.lower(node[1])
+        if letters and (not is_letter or len(letters) >= how.length):
+            yield letters
+            letters = ""
+        if not is_letter:
+            yield node
+    if letters:
+        yield letters
 
 
 def _spell_node(node: _Node, how: _Spelling) -> set[str]:
     op, value = node
     if op is _parser.IN:
-        return _spell_class(value)
+        return _spell_class(value, how)
     if op in (_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT):
         return {""}
     branches = _branches(node)
     if not branches:
         return {ANY}
-    spelled = set().union(*(_spell(branch, how) for branch in branches))
+    spelled: set[str] = set()
+    for branch in branches:
+        spelled |= _spell(branch, how)
+        if len(spelled) > how.most:
+            raise _TooManyError
     if op in _REPEATS:
         least, most, _ = value
         if most > 1:
-            spelled = {key if how.is_done(key) else how.join(key, ANY) for key in spelled}
+            spelled = {key if len(key) >= how.length or key.endswith(ANY) else key + ANY for key in spelled}
         if least == 0:
             spelled.add("")
     return spelled
 
 
-def _spell_class(members: Iterable[_Node]) -> set[str]:
+def _spell_class(members: Iterable[_Node], how: _Spelling) -> set[str]:
     spelled = set()
     for op, value in members:
         if op is _parser.LITERAL:
-            spelled.add(chr(value).lower())
+            spelled.add(how.lower(value))
         elif op is _parser.RANGE and value[1] - value[0] <= _MAX_CLASS:
-            spelled.update(chr(c).lower() for c in range(value[0], value[1] + 1))
+            spelled.update(how.lower(char) for char in range(value[0], value[1] + 1))
         elif value is _parser.CATEGORY_DIGIT:  # those of ASCII alone
             spelled.update("0123456789")
         else:
