@@ -5,7 +5,7 @@ release of Python that parses into other nodes fails the tests of what is read h
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -25,18 +25,41 @@ _LONG_ENOUGH = 7
 _LEAVES = frozenset({_parser.LITERAL, _parser.IN, _parser.ANY, _parser.AT})  # nodes that hold no others: most
 _REFERENCES = frozenset({_parser.GROUPREF, _parser.GROUPREF_EXISTS})
 _ASSERTIONS = frozenset({_parser.ASSERT, _parser.ASSERT_NOT})
+_EMPTY = frozenset({_parser.AT, *_ASSERTIONS})  # nodes that take no character
 _REPEATS = frozenset({_parser.MAX_REPEAT, _parser.MIN_REPEAT, _parser.POSSESSIVE_REPEAT})
 
 
 def parse(pattern: str) -> list[_Node]:
     """Parse a case-insensitive pattern into the nodes of the standard library's parser.
 
+    Letters that stand in a row are one node, whose value is their text in lower case.
+
     Raises:
         re.error: it is no valid regular expression.
     """
     if _LOOK_BEHIND in pattern:  # that this has one width is seen by the compiler alone
         re.compile(pattern, re.IGNORECASE)
-    return list(_parser.parse(pattern, _IGNORE_CASE))
+    return _with_texts(_parser.parse(pattern, _IGNORE_CASE).data)
+
+
+def _with_texts(nodes: list[_Node]) -> list[_Node]:
+    """Make letters that stand in a row one node, here and, in place, inside other nodes."""
+    joined: list[_Node] = []
+    letters = ""
+    for node in nodes:
+        op, value = node
+        if op is _parser.LITERAL:
+            letters += chr(value).lower()
+            continue
+        if letters:
+            joined.append((_parser.LITERAL, letters))
+            letters = ""
+        for branch in _branches(node):
+            branch[:] = _with_texts(branch)
+        joined.append(node)
+    if letters:
+        joined.append((_parser.LITERAL, letters))
+    return joined
 
 
 def starts(nodes: list[_Node], length: int) -> set[str]:
@@ -71,12 +94,11 @@ def texts(nodes: list[_Node]) -> set[str]:
     >>> texts(parse(r"\w+"))
     {''}
     """
+    for op, value in nodes:
+        if op is _parser.LITERAL and len(value) >= _LONG_ENOUGH:  # nothing is worth more
+            return {value}
     how = _Spelling(_LONGEST_TEXT, _MAX_TEXTS)
-    runs = list(_runs(nodes, how))
-    for run in runs:
-        if isinstance(run, str) and len(run) >= _LONG_ENOUGH:  # nothing is worth more
-            return {run}
-    spelled = [{run} if isinstance(run, str) else _spell_all([run], how) for run in runs]
+    spelled = [_spell_all([node], how) for node in nodes]
     best = {""}
     for first in range(len(spelled)):
         joined = {""}
@@ -181,10 +203,6 @@ class _Spelling(NamedTuple):
     most: int
     step: Literal[1, -1] = 1
 
-    def lower(self, char: int) -> str:
-        """Give a character in lower case, where it can be two."""
-        return chr(char).lower()[:: self.step]
-
 
 class _TooManyError(Exception):
     """There are more keys than are of use."""
@@ -203,13 +221,16 @@ def _spell(nodes: list[_Node], how: _Spelling) -> set[str]:
     length = how.length
     done: set[str] = set()
     growing = {""}
-    for run in _runs(nodes, how):
-        if isinstance(run, str):
-            grown = {(key + run)[:length] for key in growing}
+    for node in nodes[:: how.step]:
+        op, value = node
+        if op in _EMPTY:
+            continue
+        if op is _parser.LITERAL:
+            nexts = {value[:: how.step]}
         else:
             missing = length - min(map(len, growing))
-            nexts = _spell_node(run, how._replace(length=missing))
-            grown = {(key + more)[:length] for key in growing for more in nexts}
+            nexts = _spell_node(node, how if missing == length else how._replace(length=missing))
+        grown = {(key + more)[:length] for key in growing for more in nexts}
         growing = {key for key in grown if len(key) < length and not key.endswith(ANY)}
         done |= grown - growing
         if len(done) + len(growing) > how.most:
@@ -219,28 +240,10 @@ def _spell(nodes: list[_Node], how: _Spelling) -> set[str]:
     return done | growing
 
 
-def _runs(nodes: list[_Node], how: _Spelling) -> Iterator[str | _Node]:
-    """Give one node after the other, and as one, in lower case, letters in a row, as many as are to be spelled."""
-    letters = ""
-    for node in nodes[:: how.step]:
-        is_letter = node[0] is _parser.LITERAL
-        if is_letter:
-            letters += how.lower(node[1])
-        if letters and (not is_letter or len(letters) >= how.length):
-            yield letters
-            letters = ""
-        if not is_letter:
-            yield node
-    if letters:
-        yield letters
-
-
 def _spell_node(node: _Node, how: _Spelling) -> set[str]:
     op, value = node
     if op is _parser.IN:
-        return _spell_class(value, how)
-    if op in (_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT):
-        return {""}
+        return _spell_class(value, how.step)
     branches = _branches(node)
     if not branches:
         return {ANY}
@@ -258,13 +261,13 @@ def _spell_node(node: _Node, how: _Spelling) -> set[str]:
     return spelled
 
 
-def _spell_class(members: Iterable[_Node], how: _Spelling) -> set[str]:
+def _spell_class(members: Iterable[_Node], step: int) -> set[str]:
     spelled = set()
     for op, value in members:
         if op is _parser.LITERAL:
-            spelled.add(how.lower(value))
+            spelled.add(chr(value).lower()[::step])
         elif op is _parser.RANGE and value[1] - value[0] <= _MAX_CLASS:
-            spelled.update(how.lower(char) for char in range(value[0], value[1] + 1))
+            spelled.update(chr(char).lower()[::step] for char in range(value[0], value[1] + 1))
         elif value is _parser.CATEGORY_DIGIT:  # those of ASCII alone
             spelled.update("0123456789")
         else:
